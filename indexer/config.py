@@ -1,0 +1,80 @@
+"""The settings the indexer needs, as the tables of `docent.toml` hold them. `bot/config.py` reads the file; nothing here does I/O."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+RepoName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+
+
+class Table(BaseModel):
+    """A table of the settings file: an unknown key is an error, and values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RepositorySettings(Table):
+    """One `[[repositories]]` entry. `url` is https, ssh or a local path; `web_url` is inferred for the hosts docent knows."""
+
+    name: RepoName
+    url: str = Field(min_length=1)
+    branch: str | None = None
+    web_url: str | None = None
+    exclude: tuple[str, ...] = ()
+
+
+class EmbeddingSettings(Table):
+    """`model` is "builtin", a hub name or a folder; `precision` "auto" takes bfloat16 where the CPU has it."""
+
+    model: str = "builtin"
+    device: str = "cpu"
+    batch_size: int = Field(default=32, ge=1, le=1024)
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    backend: Literal["torch", "openvino"] = "torch"
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+class ChromaSettings(Table):
+    """Where the vectors live: in `data_dir`, on a Chroma server, or in Chroma Cloud (key from CHROMA_API_KEY)."""
+
+    mode: Literal["embedded", "server", "cloud"] = "embedded"
+    host: str = "localhost"
+    port: int = Field(default=8000, ge=1, le=65535)
+    ssl: bool = False
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+
+
+class DatabaseSettings(Table):
+    """SQLAlchemy URLs; empty means SQLite files in `data_dir`."""
+
+    catalog_url: str = ""
+    state_url: str = ""
+
+
+class IndexingSettings(Table):
+    """Limits that turn a bad file into a skipped one, and how much history is read."""
+
+    max_file_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_commits: int = Field(default=50_000, ge=0)
+    embed_commits: int = Field(default=10_000, ge=0)
+    keep_vectors_days: int = Field(default=30, ge=0)
+
+
+class IndexerSettings(Table):
+    """Everything the indexer is built from."""
+
+    data_dir: Path
+    repositories: tuple[RepositorySettings, ...] = ()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    chroma: ChromaSettings = ChromaSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    indexing: IndexingSettings = IndexingSettings()
+
+    @property
+    def mirrors(self) -> Path:
+        return self.data_dir / "mirrors"

@@ -1,0 +1,254 @@
+"""The values that travel between the stages: frozen, slotted, and free of any foreign library.
+
+`path` is relative to its repository with forward slashes, `repo` is a short name, lines start at 1 and ranges include both ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a chunk is, as the JSON contract names it."""
+
+    CODE = "code"
+    DOC = "doc"
+    CONFIG = "config"
+    COMMIT = "commit"
+
+
+class Role(StrEnum):
+    """What part a file plays in its repository; all but SOURCE stand back in the ranking unless they are asked for."""
+
+    SOURCE = "source"
+    TEST = "test"
+    EXAMPLE = "example"
+    DOCS = "docs"
+    SCRIPT = "script"
+    VENDORED = "vendored"
+    GENERATED = "generated"
+
+
+class SkipReason(StrEnum):
+    """Why a file is not in the index; the value is the text that `docent status` shows."""
+
+    BINARY = "binary"
+    GENERATED = "generated"
+    MINIFIED = "minified"
+    VENDORED = "vendored"
+    TOO_LARGE = "too large"
+    LFS_POINTER = "Git LFS pointer"
+    SYMLINK = "symbolic link"
+    SUBMODULE = "submodule"
+    UNDECODABLE = "undecodable"
+    EXCLUDED = "excluded by settings"
+    EMPTY = "empty"
+    UNPARSABLE = "could not be parsed"
+
+
+class IndexState(StrEnum):
+    """Where a repository's index stands."""
+
+    READY = "ready"
+    MISSING = "missing"
+    OUTDATED = "outdated"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One path of a commit's tree as git lists it; `size` in bytes, 0 for links and submodules."""
+
+    path: str
+    mode: str
+    blob: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file's text at one commit, ready to be cut into chunks; `language` is a name from `indexer.languages`, or "text"."""
+
+    repo: str
+    path: str
+    blob: str
+    text: str
+    language: str
+    kind: Kind
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not in the index, and why."""
+
+    repo: str
+    path: str
+    reason: SkipReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition: `name` as written, `qualified` with its enclosing names ("SessionStore.open")."""
+
+    path: str
+    name: str
+    qualified: str
+    kind: str  # function | method | class | interface | struct | enum | trait | module | type | constant
+    start_line: int
+    end_line: int
+    signature: str = ""
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import statement: what is written (`module`, `names`), and the repository's own file it means, where it is one."""
+
+    path: str
+    line: int
+    module: str
+    names: tuple[str, ...] = ()
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a file, or a commit's message, that is embedded and found as one.
+
+    `text` is the source as it is; `embed_text` is what the model sees, made for finding by meaning. `symbol` is the qualified
+    name of what it defines, `enclosing` the names around it, `doc` its docstring or leading comment as plain text, `about` one
+    line on what its file is for. `id` depends on content and path, never on line numbers. A commit chunk has no path, and its
+    `commit` is the SHA.
+    """
+
+    id: str
+    repo: str
+    path: str | None
+    start_line: int
+    end_line: int
+    text: str
+    kind: Kind
+    embed_text: str
+    language: str = "text"
+    role: Role = Role.SOURCE
+    symbol: str | None = None
+    symbol_kind: str | None = None
+    enclosing: tuple[str, ...] = ()
+    doc: str = ""
+    about: str = ""
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """Everything one file contributes to the index."""
+
+    source: SourceFile
+    chunks: tuple[Chunk, ...]
+    symbols: tuple[Symbol, ...] = ()
+    imports: tuple[Import, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What one commit did to one file: status A, M, D or R; lines added and deleted, both None for binary files."""
+
+    path: str
+    status: str = "M"
+    old_path: str | None = None
+    added: int | None = 0
+    deleted: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contributor after identities were merged; `email` is the address used most recently."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit with the files it changed. Dates are aware and in UTC; merges carry no changes."""
+
+    sha: str
+    parents: tuple[str, ...]
+    author: Person
+    committer: Person
+    authored_at: datetime
+    committed_at: datetime
+    subject: str
+    body: str = ""
+    changes: tuple[FileChange, ...] = ()
+
+    @property
+    def short(self) -> str:
+        return self.sha[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for searching: the words without the filters, and the filters apart."""
+
+    text: str
+    repos: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    wants_tests: bool = False
+    wants_history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that answers a query: the best chunk of one file, or a commit. `more` are the file's further good chunks."""
+
+    chunk: Chunk
+    score: float
+    rank: int = 0
+    more: tuple[Chunk, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What one refresh of one repository did; `seconds_model` is the share of `seconds` spent in the embedding model."""
+
+    repo: str
+    head: str
+    branch: str = ""
+    files: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    chunks: int = 0
+    embedded: int = 0
+    reused: int = 0
+    commits: int = 0
+    seconds: float = 0.0
+    seconds_model: float = 0.0
+    changed: bool = True
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepoStatus:
+    """Where one repository's index stands, for `docent status` and the answers' footers."""
+
+    repo: str
+    state: IndexState
+    commit: str = ""
+    branch: str = ""
+    web_url: str = ""
+    indexed_at: datetime | None = None
+    files: int = 0
+    chunks: int = 0
+    commits: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    failure: str = ""
+    failed_at: datetime | None = None
+    shallow: bool = False
