@@ -1,0 +1,140 @@
+"""Texts to vectors. Few texts go through numpy at once, many through sentence-transformers once that pays for its import."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from indexer.config import EmbeddingSettings
+from indexer.embedding_models import BUILTIN, BUILTIN_ID, builtin_folder, checked_folder, folder_id, hub_folder, is_folder, verify
+
+if TYPE_CHECKING:
+    from indexer.embedding_bert import BertEncoder
+    from indexer.embedding_transformers import TransformersEncoder
+
+_LIGHT_CHARS = 60_000  # numpy embeds this much in about the time that importing torch and sentence-transformers takes
+_LIGHT_PAUSE = 60.0  # seconds after which earlier texts no longer count: three chunks an hour never need torch
+_CHARS_PER_TEXT = 1_000  # about 256 tokens; what lies beyond is cut off and costs nothing
+_BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often enough for a progress bar and for others who wait
+
+
+class Embedder(Protocol):
+    """Turns passages and questions into vectors of one space."""
+
+    model_id: str
+    dimensions: int
+
+    def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
+        """Passages as float32 (n, d), unit length, in the order given. `on_done(n)` is told how many more texts are done."""
+        ...
+
+    def embed_query(self, text: str) -> np.ndarray:
+        """One question as float32 (d,), unit length."""
+        ...
+
+
+def open_embedder(settings: EmbeddingSettings) -> Embedder:
+    """The configured model, loaded at first use. ModelError where its package or folder is missing."""
+    if settings.model == BUILTIN:
+        builtin_folder()
+    elif is_folder(settings.model):
+        checked_folder(Path(settings.model).expanduser())
+    return SentenceEmbedder(settings)
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model, by the light way where the model allows it and the work is small. Threads may share it.
+
+    Both ways give interchangeable vectors: equal in float32, cosine above 0.999 where the weights are bfloat16.
+    """
+
+    def __init__(self, settings: EmbeddingSettings) -> None:
+        self._settings = settings
+        self._loading = threading.RLock()
+        self._running = threading.Lock()  # one batch of the full stack at a time
+        self._full: TransformersEncoder | None = None
+        self._light_chars = 0
+        self._light_at = 0.0
+
+    @cached_property
+    def model_id(self) -> str:
+        """Changes whenever a passage's vector would: the model's files and the passage prefix, not precision or batch size."""
+        base = BUILTIN_ID if self._settings.model == BUILTIN else folder_id(self._folder)
+        return base + (f"+{self._settings.passage_prefix}" if self._settings.passage_prefix else "")
+
+    @cached_property
+    def dimensions(self) -> int:
+        light = self._light
+        return light.dimensions if light else self._load_full().dimensions
+
+    def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
+        """See Embedder. Longest first, so that a batch holds texts of one length and little is padded."""
+        passages = [self._settings.passage_prefix + text for text in texts]
+        vectors = np.empty((len(passages), self.dimensions), dtype=np.float32)
+        encode, step = self._choose(passages)
+        order = sorted(range(len(passages)), key=lambda number: -len(passages[number]))
+        for start in range(0, len(order), step):
+            part = order[start : start + step]
+            vectors[part] = encode([passages[number] for number in part])
+            if on_done:
+                on_done(len(part))
+        return vectors
+
+    def embed_query(self, text: str) -> np.ndarray:
+        """See Embedder. Never waits for passages that are being embedded, where the model allows the light way."""
+        question = self._settings.query_prefix + text
+        light = self._light
+        return light.encode(question) if light else self._encode_full([question])[0]
+
+    def _choose(self, passages: Sequence[str]) -> tuple[Callable[[Sequence[str]], np.ndarray], int]:
+        light = self._light
+        if light is None or self._full is not None or self._settings.device != "cpu" or not self._stays_light(passages):
+            self._load_full()
+            return self._encode_full, self._settings.batch_size * _BATCHES_PER_CALL
+        return lambda part: np.stack([light.encode(text) for text in part]), 1
+
+    def _stays_light(self, passages: Sequence[str]) -> bool:
+        """Whether numpy is the shorter way, with what it did lately: many small calls in a row are one large piece of work."""
+        now = time.monotonic()
+        with self._loading:
+            lately = self._light_chars if now - self._light_at < _LIGHT_PAUSE else 0
+            self._light_chars = lately + sum(min(len(text), _CHARS_PER_TEXT) for text in passages)
+            self._light_at = now
+            return self._light_chars <= _LIGHT_CHARS
+
+    def _encode_full(self, texts: Sequence[str]) -> np.ndarray:
+        full = self._load_full()
+        with self._running:
+            return full.encode(texts)
+
+    def _load_full(self) -> TransformersEncoder:
+        with self._loading:
+            if self._full is None:
+                from indexer.embedding_transformers import TransformersEncoder
+
+                self._full = TransformersEncoder(self._folder, self._settings, self.model_id)
+            return self._full
+
+    @cached_property
+    def _light_or_none(self) -> BertEncoder | None:
+        from indexer.embedding_bert import load_bert
+
+        return load_bert(self._folder)
+
+    @property
+    def _light(self) -> BertEncoder | None:
+        with self._loading:
+            return self._light_or_none
+
+    @cached_property
+    def _folder(self) -> Path:
+        model = self._settings.model
+        if model == BUILTIN:
+            return verify(builtin_folder())
+        return checked_folder(Path(model).expanduser()) if is_folder(model) else hub_folder(model)

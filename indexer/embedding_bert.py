@@ -1,0 +1,201 @@
+"""A BERT sentence encoder in numpy, for the one vector of a question and the few chunks of one commit.
+
+Importing sentence-transformers takes many seconds, a question needs twelve tokens. Formulas: Devlin et al., "BERT" (2018), in the
+post-norm form of transformers' `BertModel`; mean pooling as in Reimers and Gurevych, "Sentence-BERT" (2019).
+`tests/indexer/test_embedding_model.py` proves that both paths give the same vectors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from tokenizers import Tokenizer
+
+from indexer.errors import ModelError
+
+_WEIGHTS = "model.safetensors"
+_SUPPORTED = {"model_type": "bert", "hidden_act": "gelu"}
+_MODULES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
+_DEFAULT_LENGTH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """y = x W' + b, with W of shape (out, in)."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return x @ self.weight.T + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class _LayerNorm:
+    weight: np.ndarray
+    bias: np.ndarray
+    epsilon: float
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        centred = x - x.mean(axis=-1, keepdims=True)
+        variance = np.square(centred).mean(axis=-1, keepdims=True)
+        return centred / np.sqrt(variance + np.float32(self.epsilon)) * self.weight + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One transformer block: `attend` holds query, key and value stacked, so that they are one multiplication."""
+
+    heads: int
+    attend: _Linear
+    attended: _Linear
+    attended_norm: _LayerNorm
+    widen: _Linear
+    narrow: _Linear
+    norm: _LayerNorm
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        x = self.attended_norm(self.attended(self._attention(x)) + x)
+        return self.norm(self.narrow(_gelu(self.widen(x))) + x)
+
+    def _attention(self, x: np.ndarray) -> np.ndarray:
+        tokens, width = x.shape
+        query, key, value = self.attend(x).reshape(tokens, 3, self.heads, width // self.heads).transpose(1, 2, 0, 3)
+        scores = query @ key.transpose(0, 2, 1) * np.float32((width // self.heads) ** -0.5)
+        scores -= scores.max(axis=-1, keepdims=True)  # softmax without overflow
+        np.exp(scores, out=scores)
+        scores /= scores.sum(axis=-1, keepdims=True)
+        return (scores @ value).transpose(1, 0, 2).reshape(tokens, width)
+
+
+class BertEncoder:
+    """A local sentence-transformers folder of BERT architecture with mean pooling. Threads may share it."""
+
+    def __init__(self, folder: Path, config: Mapping[str, Any], max_tokens: int, lowercase: bool) -> None:
+        self.dimensions = int(config["hidden_size"])
+        self.max_tokens = max_tokens
+        self._lowercase = lowercase
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length=max_tokens)
+        self._weights = _Weights(folder / _WEIGHTS)
+        epsilon = float(config.get("layer_norm_eps", 1e-12))
+        self._positions = self._weights["embeddings.position_embeddings.weight"]
+        self._type = self._weights["embeddings.token_type_embeddings.weight"][0]
+        self._norm = self._weights.norm("embeddings.LayerNorm", epsilon)
+        heads = int(config["num_attention_heads"])
+        self._layers = [self._weights.layer(number, heads, epsilon) for number in range(int(config["num_hidden_layers"]))]
+
+    def encode(self, text: str) -> np.ndarray:
+        """One text as a float32 vector (d,) of unit length; what lies beyond `max_tokens` is not seen."""
+        ids = self._tokenizer.encode(text.lower() if self._lowercase else text).ids
+        x = self._norm(self._weights.words(ids) + self._positions[: len(ids)] + self._type)
+        for layer in self._layers:
+            x = layer(x)
+        mean = x.mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12)
+
+
+class _Weights:
+    """The tensors of one safetensors file as float32; the table of words stays on disk, and only the rows asked for are read."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = safe_open(str(file), framework="numpy")
+        names = set(self._file.keys())
+        self._prefix = "bert." if "bert.embeddings.word_embeddings.weight" in names else ""
+        self._words = self._file.get_slice(self._prefix + "embeddings.word_embeddings.weight")
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
+
+    def words(self, ids: Sequence[int]) -> np.ndarray:
+        rows = {token: self._words[token : token + 1][0] for token in set(ids)}
+        return np.stack([rows[token] for token in ids]).astype(np.float32, copy=False)
+
+    def linear(self, *names: str) -> _Linear:
+        return _Linear(
+            np.concatenate([self[f"{name}.weight"] for name in names]), np.concatenate([self[f"{name}.bias"] for name in names])
+        )
+
+    def norm(self, name: str, epsilon: float) -> _LayerNorm:
+        return _LayerNorm(self[f"{name}.weight"], self[f"{name}.bias"], epsilon)
+
+    def layer(self, number: int, heads: int, epsilon: float) -> _Layer:
+        at = f"encoder.layer.{number}."
+        return _Layer(
+            heads=heads,
+            attend=self.linear(*(f"{at}attention.self.{part}" for part in ("query", "key", "value"))),
+            attended=self.linear(at + "attention.output.dense"),
+            attended_norm=self.norm(at + "attention.output.LayerNorm", epsilon),
+            widen=self.linear(at + "intermediate.dense"),
+            narrow=self.linear(at + "output.dense"),
+            norm=self.norm(at + "output.LayerNorm", epsilon),
+        )
+
+
+def load_bert(folder: Path) -> BertEncoder | None:
+    """The encoder of a sentence-transformers folder, or None where its architecture needs the full stack.
+
+    Raises ModelError where the folder looks right and its weights or its tokenizer cannot be read.
+    """
+    config = _json(folder / "config.json")
+    if not all((folder / name).is_file() for name in (_WEIGHTS, "tokenizer.json")) or not _supported(folder, config):
+        return None
+    transformer = _json(folder / "sentence_bert_config.json")
+    asked = transformer.get("max_seq_length") or _json(folder / "tokenizer_config.json").get("model_max_length")
+    room = int(config.get("max_position_embeddings", _DEFAULT_LENGTH))
+    try:
+        return BertEncoder(folder, config, min(int(asked or room), room), bool(transformer.get("do_lower_case", False)))
+    except (SafetensorError, KeyError, ValueError, OSError) as exc:
+        hint = "Download or install the model again."
+        raise ModelError(f"The embedding model in {folder} cannot be read: {exc}.", hint) from exc
+
+
+def _supported(folder: Path, config: Mapping[str, Any]) -> bool:
+    modules = json.loads((folder / "modules.json").read_text("utf-8"))
+    kinds = [module["type"].rpartition(".")[2] for module in modules]
+    if kinds not in _MODULES or modules[0]["path"]:
+        return False
+    return (
+        all(config.get(key) == value for key, value in _SUPPORTED.items())
+        and config.get("position_embedding_type", "absolute") == "absolute"
+        and _pools_by_mean(_json(folder / modules[1]["path"] / "config.json"))
+        and not _json(folder / "config_sentence_transformers.json").get("default_prompt_name")
+        and _plain_floats(folder / _WEIGHTS)
+    )
+
+
+def _pools_by_mean(config: Mapping[str, Any]) -> bool:
+    """Both spellings: one `pooling_mode_…` flag per mode, and since sentence-transformers 5 a single `pooling_mode`."""
+    if "pooling_mode" in config:
+        return config["pooling_mode"] in ("mean", ["mean"])
+    return [key for key, on in config.items() if key.startswith("pooling_mode_") and on] == ["pooling_mode_mean_tokens"]
+
+
+def _plain_floats(file: Path) -> bool:
+    """Whether numpy knows the number format; the header is 8 bytes of length and JSON (safetensors' format, version 0)."""
+    with file.open("rb") as stream:
+        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+    kinds = {tensor["dtype"] for name, tensor in header.items() if name.endswith(".weight")}
+    return kinds <= {"F32", "F16"}
+
+
+def _json(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def _gelu(x: np.ndarray) -> np.ndarray:
+    """x Φ(x), the exact form with erf, by Abramowitz and Stegun 7.1.26 (error below 1.5e-7, as fine as float32)."""
+    z = np.abs(x) * np.float32(0.5**0.5)
+    t = 1 / (1 + np.float32(0.3275911) * z)
+    series = np.float32(1.061405429)
+    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        series = series * t + np.float32(factor)
+    tail = series * t * np.exp(-z * z)  # 1 - erf(z)
+    return np.float32(0.5) * x * (1 + np.copysign(1 - tail, x))

@@ -1,0 +1,120 @@
+"""sentence-transformers and torch behind one class, for embedding many passages. Imported only when there are many."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.config import EmbeddingSettings
+from indexer.embedding_models import offline
+from indexer.errors import ModelError
+
+_BF16_FLAGS = {"amx_bf16", "avx512_bf16"}
+_OPENVINO_XML = Path("openvino") / "openvino_model.xml"
+
+
+class TransformersEncoder:
+    """A sentence-transformers model on one device. Loads at construction (seconds); not thread-safe, the caller holds a lock."""
+
+    def __init__(self, folder: Path, settings: EmbeddingSettings, model_id: str) -> None:
+        self._batch_size = settings.batch_size
+        with offline():
+            self._model = _load(folder, settings, model_id)
+        self.dimensions = int(self._model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """float32 (n, d) of unit length; ModelError where the device fails (out of memory)."""
+        try:
+            vectors = self._model.encode(
+                list(texts),
+                batch_size=self._batch_size,
+                normalize_embeddings=True,
+                convert_to_tensor=True,
+                show_progress_bar=False,
+            )
+        except RuntimeError as exc:
+            hint = "Lower [embedding] batch_size or change device."
+            raise ModelError(f"The embedding model failed: {_first_line(exc)}.", hint) from exc
+        matrix = vectors.float().cpu().numpy()
+        return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)  # bfloat16 rounds lengths
+
+
+def uses_bfloat16(settings: EmbeddingSettings) -> bool:
+    """Whether the weights are loaded as bfloat16: asked for, or "auto" on a CPU that multiplies them in hardware."""
+    if settings.precision == "auto":
+        return settings.device == "cpu" and bool(_BF16_FLAGS & _cpu_flags())
+    return settings.precision == "bfloat16"
+
+
+def _load(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
+    if settings.backend == "openvino":
+        return _load_openvino(folder, settings, model_id)
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+    except (ImportError, OSError) as exc:
+        raise ModelError(f"sentence-transformers cannot be imported: {_first_line(exc)}.", "Install docent again.") from exc
+    dtype = torch.bfloat16 if uses_bfloat16(settings) else torch.float32
+    device = None if settings.device == "auto" else settings.device
+    try:
+        return SentenceTransformer(str(folder), device=device, local_files_only=True, model_kwargs={"dtype": dtype})
+    except Exception as exc:  # anything may come here: AssertionError (no CUDA), KeyError (unknown architecture), …
+        raise ModelError(
+            f"The embedding model in {folder} cannot be loaded on {settings.device}: {_first_line(exc)}.",
+            'Check [embedding] model and device ("cpu", "cuda", "mps").',
+        ) from exc
+
+
+def _load_openvino(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
+    try:
+        import optimum.intel  # noqa: F401  # what the extra brings
+        from sentence_transformers import SentenceTransformer
+    except (ImportError, OSError) as exc:
+        raise ModelError(
+            "[embedding] backend is openvino, and OpenVINO is not installed.",
+            'Install it with `pip install "repodocent[openvino]"`, or set backend to "torch".',
+        ) from exc
+    options = {"ov_config": {"INFERENCE_PRECISION_HINT": "bf16" if uses_bfloat16(settings) else "f32"}}
+    try:
+        exported = _exported(folder, model_id)
+        return SentenceTransformer(str(exported), backend="openvino", local_files_only=True, model_kwargs=options)
+    except Exception as exc:  # as in _load
+        hint = 'Set [embedding] backend to "torch".'
+        raise ModelError(f"OpenVINO cannot load the embedding model: {_first_line(exc)}.", hint) from exc
+
+
+def _exported(folder: Path, model_id: str) -> Path:
+    """The model converted for OpenVINO, in the user's cache: the folder of an installed package is not the place to write."""
+    from sentence_transformers import SentenceTransformer
+
+    if (folder / _OPENVINO_XML).is_file():
+        return folder
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "docent" / "openvino"
+    target = cache / model_id.replace("/", "_")
+    if not (target / _OPENVINO_XML).is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as scratch:
+            model = SentenceTransformer(str(folder), backend="openvino", model_kwargs={"export": True})
+            model.save_pretrained(f"{scratch}/model")
+            shutil.rmtree(target, ignore_errors=True)  # an export that was cut short
+            os.replace(f"{scratch}/model", target)
+    return target
+
+
+def _cpu_flags() -> set[str]:
+    """The CPU's features as Linux lists them; empty elsewhere."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return set()
+    return next((set(line.split()) for line in lines if line.startswith("flags")), set())
+
+
+def _first_line(exc: BaseException) -> str:
+    return (str(exc).strip().splitlines() or [type(exc).__name__])[0].rstrip(".")
