@@ -1,0 +1,227 @@
+"""The catalog: files, chunks, symbols, imports and commits of every repository, and their vectors by content."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from indexer.stores import lexical
+from indexer.stores.records import to_chunk
+from indexer.stores.schema import (
+    chunks,
+    commits,
+    database_errors,
+    files,
+    meta,
+    open_engine,
+    repos,
+    skipped,
+    vectors,
+)
+from indexer.types import Chunk, Skipped, SkipReason
+
+_PAGE = 500  # SQLite refuses statements with too many variables
+
+
+@dataclass(frozen=True, slots=True)
+class RepoRow:
+    """What the catalog knows of one repository; `fingerprint` names the format, model and settings its index was made with."""
+
+    id: int
+    name: str
+    head: str
+    branch: str
+    web_url: str
+    fingerprint: str
+    mailmap: str
+    indexed_at: float | None
+    shallow: bool
+    vectors_dirty: bool
+    failure: str
+    failed_at: float | None
+
+
+class Catalog:
+    """The database behind everything docent knows. One instance serves many threads; each call takes its own connection."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        self._writer = self._engine.execution_options(writes=True)
+        with self.writing() as connection:
+            lexical.create(connection)
+
+    @classmethod
+    def in_folder(cls, data_dir: Path, url: str = "") -> Catalog:
+        """Open the catalog of a data folder, or the one at `url`. StoreError, ConfigError."""
+        return cls(url or f"sqlite:///{data_dir / 'catalog.sqlite'}")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the catalog, whatever a writer does meanwhile."""
+        with database_errors(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: all of it is kept, or nothing."""
+        with database_errors(), self._writer.begin() as connection:
+            yield connection
+
+    # repositories
+
+    def repo(self, name: str) -> RepoRow | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(repos).where(repos.c.name == name)).one_or_none()
+        return RepoRow(**row._mapping) if row else None
+
+    def repo_rows(self) -> list[RepoRow]:
+        with self.reading() as connection:
+            return [RepoRow(**row._mapping) for row in connection.execute(sa.select(repos).order_by(repos.c.name))]
+
+    def ensure_repo(self, name: str) -> RepoRow:
+        with self.writing() as connection:
+            row = connection.execute(sa.select(repos.c.id).where(repos.c.name == name)).one_or_none()
+            if row is None:
+                connection.execute(repos.insert().values(name=name))
+        found = self.repo(name)
+        assert found is not None
+        return found
+
+    def update_repo(self, repo_id: int, **values: Any) -> None:
+        with self.writing() as connection:
+            connection.execute(repos.update().where(repos.c.id == repo_id).values(**values))
+
+    def instance(self) -> str:
+        """A name for this very catalog, so that vectors of another one are noticed."""
+        with self.writing() as connection:
+            value = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "instance"))
+            if value is None:
+                value = f"{time.time_ns():x}"
+                connection.execute(meta.insert().values(key="instance", value=value))
+        return value
+
+    # files
+
+    def blobs(self, repo_id: int) -> dict[str, str]:
+        """Path to blob of every file seen at the last refresh, skipped ones included."""
+        with self.reading() as connection:
+            seen = connection.execute(sa.select(skipped.c.path, skipped.c.blob).where(skipped.c.repo_id == repo_id)).all()
+            kept = connection.execute(sa.select(files.c.path, files.c.blob).where(files.c.repo_id == repo_id)).all()
+        return {row.path: row.blob for row in (*seen, *kept)}
+
+    def file_rows(self, repo_id: int) -> list[Any]:
+        """Every indexed file: path, language, kind, role, about, lines."""
+        with self.reading() as connection:
+            query = sa.select(files.c.path, files.c.language, files.c.kind, files.c.role, files.c.about, files.c.lines)
+            return list(connection.execute(query.where(files.c.repo_id == repo_id).order_by(files.c.path)))
+
+    def skipped_files(self, row: RepoRow) -> list[Skipped]:
+        with self.reading() as connection:
+            found = connection.execute(sa.select(skipped).where(skipped.c.repo_id == row.id).order_by(skipped.c.path))
+            return [Skipped(row.name, item.path, SkipReason(item.reason), item.detail) for item in found]
+
+    def counts(self, repo_id: int) -> tuple[int, int, int]:
+        """How many files, chunks of files, and commits are indexed."""
+        with self.reading() as connection:
+            n_files = connection.scalar(sa.select(sa.func.count()).where(files.c.repo_id == repo_id)) or 0
+            n_chunks = connection.scalar(sa.select(sa.func.count()).where(chunks.c.repo_id == repo_id, chunks.c.commit.is_(None)))
+            n_commits = connection.scalar(sa.select(sa.func.count()).where(commits.c.repo_id == repo_id)) or 0
+        return n_files, n_chunks or 0, n_commits
+
+    # chunks
+
+    def chunks(self, row: RepoRow, ids: Collection[str]) -> dict[str, Chunk]:
+        """The stored chunks among `ids`; ids that the catalog does not know are left out."""
+        found: dict[str, Chunk] = {}
+        with self.reading() as connection:
+            for page in pages(list(ids)):
+                query = sa.select(chunks).where(chunks.c.repo_id == row.id, chunks.c.chunk_id.in_(page))
+                found.update((item.chunk_id, to_chunk(row.name, item)) for item in connection.execute(query))
+        return found
+
+    def chunks_of_file(self, row: RepoRow, path: str) -> list[Chunk]:
+        """All chunks of one file, in its order."""
+        with self.reading() as connection:
+            query = sa.select(chunks).where(chunks.c.repo_id == row.id, chunks.c.path == path, chunks.c.commit.is_(None))
+            file_id = sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path == path).scalar_subquery()
+            found = connection.execute(query.where(chunks.c.file_id == file_id).order_by(chunks.c.start_line))
+            return [to_chunk(row.name, item) for item in found]
+
+    def lexical(self, row: RepoRow, text: str, k: int, *, commits_only: bool) -> list[tuple[str, float]]:
+        """The chunks that hold the words of `text`: (chunk id, BM25), best first."""
+        with self.reading() as connection:
+            ranked = lexical.search(connection, row.name, text, k, commits_only)
+            names: dict[int, str] = {}
+            for page in pages([rowid for rowid, _ in ranked]):
+                query = sa.select(chunks.c.id, chunks.c.chunk_id).where(chunks.c.id.in_(page))
+                names.update((item.id, item.chunk_id) for item in connection.execute(query))
+        return [(names[rowid], score) for rowid, score in ranked if rowid in names]
+
+    # vectors
+
+    def vector_ids(self, keys: Collection[bytes]) -> dict[bytes, int]:
+        """Which of the content keys already have a vector."""
+        found: dict[bytes, int] = {}
+        with self.reading() as connection:
+            for page in pages(list(keys)):
+                query = sa.select(vectors.c.key, vectors.c.id).where(vectors.c.key.in_(page))
+                found.update((item.key, item.id) for item in connection.execute(query))
+        return found
+
+    def save_vectors(self, keys: Sequence[bytes], matrix: np.ndarray) -> None:
+        """Keep vectors by content; `matrix` is (len(keys), d). Kept at once, so that a killed refresh need not embed them again."""
+        now = time.time()
+        data = matrix.astype("<f2")
+        rows = [{"key": key, "data": row.tobytes(), "used_at": now} for key, row in zip(keys, data, strict=True)]
+        if rows:
+            with self.writing() as connection:
+                connection.execute(sa.text("INSERT OR IGNORE INTO vectors (key, data, used_at) VALUES (:key, :data, :used_at)"), rows)
+
+    def vectors_by_id(self, ids: Iterable[int]) -> dict[int, np.ndarray]:
+        """Vector id to float32 vector."""
+        found: dict[int, np.ndarray] = {}
+        with self.reading() as connection:
+            for page in pages(list(ids)):
+                query = sa.select(vectors.c.id, vectors.c.data).where(vectors.c.id.in_(page))
+                found.update((item.id, np.frombuffer(item.data, "<f2").astype(np.float32)) for item in connection.execute(query))
+        return found
+
+    def matrix(self, repo_id: int, *, commits_only: bool) -> tuple[list[str], list[str], np.ndarray]:
+        """All vectors of a repository: chunk ids, their paths ("" for commits), and float32 (n, d)."""
+        which = chunks.c.commit.is_not(None) if commits_only else chunks.c.commit.is_(None)
+        query = sa.select(chunks.c.chunk_id, chunks.c.path, vectors.c.data).join(vectors, vectors.c.id == chunks.c.vector_id)
+        with self.reading() as connection:
+            rows = connection.execute(query.where(chunks.c.repo_id == repo_id, which).order_by(chunks.c.id)).all()
+        if not rows:
+            return [], [], np.zeros((0, 1), np.float32)
+        data = np.frombuffer(b"".join(row.data for row in rows), "<f2").reshape(len(rows), -1).astype(np.float32)
+        return [row.chunk_id for row in rows], [row.path or "" for row in rows], data
+
+    def chunk_vectors(self, repo_id: int, *, commits_only: bool) -> dict[str, int]:
+        """Chunk id to vector id, for the files' or the commits' chunks of a repository that have a vector."""
+        which = chunks.c.commit.is_not(None) if commits_only else chunks.c.commit.is_(None)
+        with self.reading() as connection:
+            query = sa.select(chunks.c.chunk_id, chunks.c.vector_id).where(chunks.c.repo_id == repo_id, which)
+            return {row.chunk_id: row.vector_id for row in connection.execute(query) if row.vector_id is not None}
+
+    def prune_vectors(self, unused_since: float) -> int:
+        """Forget vectors that no chunk uses and that were made before `unused_since`. Returns how many."""
+        unused = ~sa.exists().where(chunks.c.vector_id == vectors.c.id)
+        with self.writing() as connection:
+            return connection.execute(vectors.delete().where(vectors.c.used_at < unused_since, unused)).rowcount
+
+
+def pages(items: Sequence[Any], size: int = _PAGE) -> Iterator[Sequence[Any]]:
+    """Cut a sequence into pages that one SQL statement can take."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

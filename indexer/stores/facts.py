@@ -1,0 +1,127 @@
+"""What the catalog knows about structure and history: definitions, imports, and who changed what when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from indexer.stores.catalog import Catalog, RepoRow, pages
+from indexer.stores.records import to_change, to_commit, to_import, to_symbol
+from indexer.stores.schema import commit_files, commits, imports, symbols
+from indexer.types import Commit, FileChange, Import, Symbol
+
+
+def defining(catalog: Catalog, row: RepoRow, names: Collection[str]) -> dict[str, set[str]]:
+    """Symbol name to the files that define it; names without a definition are left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    with catalog.reading() as connection:
+        for page in pages(list(names)):
+            query = sa.select(symbols.c.name, symbols.c.path).where(symbols.c.repo_id == row.id, symbols.c.name.in_(page))
+            for item in connection.execute(query):
+                found[item.name].add(item.path)
+    return dict(found)
+
+
+def definitions(catalog: Catalog, row: RepoRow, names: Collection[str]) -> list[Symbol]:
+    """Every definition of these names, wherever it stands."""
+    with catalog.reading() as connection:
+        return [
+            to_symbol(item)
+            for page in pages(list(names))
+            for item in connection.execute(sa.select(symbols).where(symbols.c.repo_id == row.id, symbols.c.name.in_(page)))
+        ]
+
+
+def symbols_of(catalog: Catalog, row: RepoRow, path: str) -> list[Symbol]:
+    """What a file defines, in its order."""
+    with catalog.reading() as connection:
+        query = sa.select(symbols).where(symbols.c.repo_id == row.id, symbols.c.path == path).order_by(symbols.c.start_line)
+        return [to_symbol(item) for item in connection.execute(query)]
+
+
+def imports_of(catalog: Catalog, row: RepoRow, path: str) -> list[Import]:
+    """The imports that stand in a file."""
+    with catalog.reading() as connection:
+        query = sa.select(imports).where(imports.c.repo_id == row.id, imports.c.path == path).order_by(imports.c.line)
+        return [to_import(item) for item in connection.execute(query)]
+
+
+def importers_of(catalog: Catalog, row: RepoRow, path: str) -> list[Import]:
+    """The imports, anywhere in the repository, that mean this file."""
+    with catalog.reading() as connection:
+        query = sa.select(imports).where(imports.c.repo_id == row.id, imports.c.target == path)
+        return [to_import(item) for item in connection.execute(query.order_by(imports.c.path, imports.c.line))]
+
+
+def commits_by_sha(catalog: Catalog, row: RepoRow, shas: Collection[str]) -> dict[str, Commit]:
+    """The commits with what they changed."""
+    found: dict[str, Commit] = {}
+    with catalog.reading() as connection:
+        for page in pages(list(shas)):
+            rows = connection.execute(sa.select(commits).where(commits.c.repo_id == row.id, commits.c.sha.in_(page))).all()
+            changed = _changes(connection, [item.id for item in rows])
+            found.update((item.sha, to_commit(item, tuple(changed.get(item.id, ())))) for item in rows)
+    return found
+
+
+def recent_commits(catalog: Catalog, row: RepoRow, *, since: float = 0.0, limit: int = 1000) -> list[Commit]:
+    """Commits since a time (seconds since 1970), newest first, with what they changed."""
+    with catalog.reading() as connection:
+        query = sa.select(commits).where(commits.c.repo_id == row.id, commits.c.committed_at >= since)
+        rows = connection.execute(query.order_by(commits.c.committed_at.desc(), commits.c.id).limit(limit)).all()
+        changed: dict[int, list[FileChange]] = {}
+        for page in pages([item.id for item in rows]):
+            changed.update(_changes(connection, list(page)))
+    return [to_commit(item, tuple(changed.get(item.id, ()))) for item in rows]
+
+
+def commits_touching(catalog: Catalog, row: RepoRow, path: str, limit: int) -> list[str]:
+    """SHAs of the commits that changed the file of today's name, renames followed, newest first."""
+    with catalog.reading() as connection:
+        query = sa.select(commits.c.sha).join(commit_files, commit_files.c.commit_id == commits.c.id)
+        query = query.where(commit_files.c.repo_id == row.id, commit_files.c.today == path)
+        return list(connection.scalars(query.order_by(commits.c.committed_at.desc()).limit(limit)))
+
+
+def touches(catalog: Catalog, row: RepoRow, paths: Collection[str]) -> list[tuple[str, Commit, int]]:
+    """Who changed these files: (today's path, commit holding that one change, number of files in the commit)."""
+    size = (
+        sa.select(commit_files.c.commit_id, sa.func.count().label("n"))
+        .where(commit_files.c.repo_id == row.id)
+        .group_by(commit_files.c.commit_id)
+    )
+    found: list[tuple[str, Commit, int]] = []
+    with catalog.reading() as connection:
+        for page in pages(list(paths)):
+            rows = connection.execute(
+                sa.select(commits, commit_files.c.path, commit_files.c.today, commit_files.c.old_path, commit_files.c.status)
+                .add_columns(commit_files.c.added, commit_files.c.deleted, commit_files.c.commit_id)
+                .join(commit_files, commit_files.c.commit_id == commits.c.id)
+                .where(commit_files.c.repo_id == row.id, commit_files.c.today.in_(page))
+            ).all()
+            sizes: dict[int, int] = {}
+            for ids in pages(list({item.commit_id for item in rows})):
+                sizes.update((item.commit_id, item.n) for item in connection.execute(size.where(commit_files.c.commit_id.in_(ids))))
+            found.extend((item.today, to_commit(item, (to_change(item),)), sizes[item.commit_id]) for item in rows)
+    return found
+
+
+def files_of_commits(catalog: Catalog, row: RepoRow, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """SHA to the files it changed, by the names they have today."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with catalog.reading() as connection:
+        for page in pages(list(shas)):
+            query = sa.select(commits.c.sha, commit_files.c.today).join(commit_files, commit_files.c.commit_id == commits.c.id)
+            for item in connection.execute(query.where(commits.c.repo_id == row.id, commits.c.sha.in_(page))):
+                found[item.sha].append(item.today)
+    return {sha: tuple(dict.fromkeys(paths)) for sha, paths in found.items()}
+
+
+def _changes(connection: sa.Connection, commit_ids: list[int]) -> dict[int, list[FileChange]]:
+    found: dict[int, list[FileChange]] = defaultdict(list)
+    query = sa.select(commit_files).where(commit_files.c.commit_id.in_(commit_ids)).order_by(commit_files.c.id)
+    for item in connection.execute(query):
+        found[item.commit_id].append(to_change(item))
+    return found
