@@ -1,0 +1,73 @@
+"""Reads blobs through one `git cat-file --batch` that stays alive: thousands of reads a second instead of three hundred."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from contextlib import suppress
+from typing import Any
+
+from indexer.errors import RepoUnreachable
+from indexer.vcs.git_process import GitProcess
+
+
+class Objects:
+    """Blobs by name, from any thread. A process that dies is started again, once for each read."""
+
+    def __init__(self, repo: str, process: GitProcess) -> None:
+        self._repo = repo
+        self._git = process
+        self._lock = threading.Lock()
+        self._running: Any = None
+
+    def blob(self, name: str) -> bytes | None:
+        """The content of the blob that `name` (a SHA, or COMMIT:PATH) means; None where it means none."""
+        if "\n" in name:  # the batch protocol has one name a line
+            return self._alone(name)
+        with self._lock:
+            for attempt in (1, 2):
+                try:
+                    return self._ask(name)
+                except (OSError, EOFError) as exc:
+                    self._stop()
+                    if attempt == 2:
+                        raise RepoUnreachable(
+                            self._repo, f"git cat-file ended while reading {name}.", "Run the refresh again."
+                        ) from exc
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        with self._lock:
+            self._stop()
+
+    def _ask(self, name: str) -> bytes | None:
+        """The protocol of git-cat-file(1): "NAME<LF>" in, "SHA TYPE SIZE<LF>CONTENT<LF>" or "NAME missing<LF>" out."""
+        if self._running is None:
+            self._running = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE)
+            self._running.stderr.close()  # what it writes there is repeated in its answers
+        pipe = self._running
+        pipe.stdin.write(name.encode(errors="surrogateescape") + b"\n")
+        pipe.stdin.flush()
+        header = pipe.stdout.readline()
+        if not header.endswith(b"\n"):
+            raise EOFError("cat-file ended")
+        if header.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        _, kind, size = header.split()
+        content = pipe.stdout.read(int(size) + 1)
+        if len(content) != int(size) + 1:
+            raise EOFError("cat-file ended")
+        return content[:-1] if kind == b"blob" else None
+
+    def _alone(self, name: str) -> bytes | None:
+        status, content = self._git.run("cat-file", "blob", name, allowed=(0, 1, 128))
+        return content if status == 0 else None
+
+    def _stop(self) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.proc.kill()
+            running.proc.wait()
+            for pipe in (running.proc.stdin, running.proc.stdout):
+                with suppress(BrokenPipeError):  # flushing to a process that is gone
+                    pipe.close()

@@ -1,0 +1,144 @@
+"""One configured repository: fetched into a bare mirror of our own and read from its object database; no checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from indexer import links
+from indexer.config import RepositorySettings
+from indexer.errors import DocentError, RepoUnreachable
+from indexer.types import Commit, TreeEntry
+from indexer.vcs.git_process import GitProcess
+from indexer.vcs.log import log_arguments, parse_log
+from indexer.vcs.mirror import HEAD_REF, Mirror
+from indexer.vcs.objects import Objects
+from indexer.vcs.source import Source, config_file, find_source
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The commit a repository is followed at; `branch` is "" when its HEAD is detached."""
+
+    sha: str
+    branch: str
+
+
+class Repository:
+    """One repository and its mirror in `mirrors`/NAME.git. Reads are thread-safe; `fetch` may run beside them.
+
+    Methods raise RepoUnreachable when git fails and StoreError when the disk does, besides what each one names.
+    """
+
+    def __init__(self, settings: RepositorySettings, mirrors: Path) -> None:
+        self.settings = settings
+        self.name = settings.name
+        self._folder = mirrors / f"{settings.name}.git"
+        self._git = GitProcess(self.name, self._folder)
+        self._objects = Objects(self.name, self._git)
+
+    def fetch(self, progress: Callable[[str], None] | None = None) -> Head:
+        """Make or update the mirror. Raises ConfigError (address or branch), UnknownRepo, EmptyRepo besides."""
+        Mirror(self.name, self._folder, self._source).update(self.settings.branch, progress)
+        head = self.head()
+        if head is None:
+            raise RepoUnreachable(self.name, f"git fetched no commit of {self.name}.", "Delete its mirror and try again.")
+        return head
+
+    def head(self) -> Head | None:
+        """Where the last fetch left off; None before the first one."""
+        if not (self._folder / "HEAD").exists():
+            return None
+        status, sha = self._git.run("rev-parse", "--verify", "--quiet", f"{HEAD_REF}^{{commit}}", allowed=(0, 1, 128))
+        if status != 0:
+            return None
+        ref = self._git.text("symbolic-ref", "HEAD")
+        return Head(sha.decode().strip(), ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "")
+
+    def tree(self, commit: str) -> list[TreeEntry]:
+        """Every file, link and submodule of a commit, by path. Names that are not UTF-8 hold replacement characters."""
+        _, listed = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+        return [_entry(item) for item in listed.decode(errors="replace").split("\0") if item]
+
+    def read(self, blob: str) -> bytes:
+        """The content of a blob named by its SHA."""
+        content = self._objects.blob(blob)
+        if content is None:
+            raise RepoUnreachable(self.name, f"{self.name} has no object {blob}.", "Refresh it, or delete its mirror.")
+        return content
+
+    def read_at(self, commit: str, path: str) -> bytes | None:
+        """The content of a file at a commit; None where there is no such file. A link's content is its target."""
+        return self._objects.blob(f"{commit}:{path}")
+
+    def log(self, head: str, *, known: str | None = None, max_count: int = 0) -> Iterator[Commit]:
+        """Commits reachable from `head` and not from `known`, newest first; `max_count` 0 means all.
+
+        A `known` that a force push and git's clean-up took away is ignored, so everything is read again.
+        """
+        if known and not self._git.succeeds("cat-file", "-e", f"{known}^{{commit}}"):
+            known = None
+        blocks = self._git.stream(*log_arguments(head, known, max_count))
+        yield from parse_log(blocks, now=datetime.now(UTC), boundary=self._boundary())
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether `new` contains `old`; False as well when `old` is gone."""
+        return self._git.succeeds("merge-base", "--is-ancestor", old, new)
+
+    def is_shallow(self) -> bool:
+        """Whether history is cut off because the source is a shallow clone; authorship is then not to be trusted."""
+        return bool(self._boundary())
+
+    def web_url(self) -> str:
+        """The repository's page: the `web_url` setting, else inferred from the remote; "" where unknown."""
+        return (self.settings.web_url or self._inferred_web_url).rstrip("/")
+
+    def file_url(self, commit: str, path: str, start: int = 0, end: int = 0) -> str | None:
+        """A link to lines of a file as they stand at `commit`; None where the host is unknown."""
+        return links.file_url(self.web_url(), commit, path, start, end)
+
+    def commit_url(self, commit: str) -> str | None:
+        return links.commit_url(self.web_url(), commit)
+
+    def close(self) -> None:
+        """End the reading process; a later read starts it again."""
+        self._objects.close()
+
+    @cached_property
+    def _source(self) -> Source:
+        return find_source(self.settings)
+
+    @cached_property
+    def _inferred_web_url(self) -> str:
+        try:
+            source = self._source
+        except DocentError:  # a folder that is gone: links to it are the least of it, and `fetch` says so
+            return ""
+        return links.infer_web_url(source.url if source.path is None else _origin(source.path))
+
+    def _boundary(self) -> frozenset[str]:
+        shallow = self._folder / "shallow"
+        return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()
+
+
+def _entry(item: str) -> TreeEntry:
+    """One item of `ls-tree -l`: "MODE TYPE SHA SIZE<TAB>PATH", with "-" for a submodule's size."""
+    meta, _, path = item.partition("\t")
+    mode, kind, sha, size = meta.split()
+    return TreeEntry(path, mode, sha, int(size) if kind == "blob" and mode != "120000" else 0)
+
+
+def _origin(root: Path) -> str:
+    """The address of a local repository's `origin` (or only) remote, read as a plain file; "" where there is none."""
+    config = config_file(root)
+    if config is None:
+        return ""
+    command = ["git", "config", "--file", str(config), "--no-includes", "--null", "--get-regexp", r"^remote\..*\.url$"]
+    listed = subprocess.run(command, capture_output=True, check=False, timeout=10).stdout.decode(errors="replace")
+    pairs = [item.partition("\n") for item in listed.split("\0") if item]
+    urls = {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in reversed(pairs)}
+    return urls.get("origin") or (next(iter(urls.values())) if len(urls) == 1 else "")

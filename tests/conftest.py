@@ -1,0 +1,15 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.git_repo import GitRepo
+
+
+@pytest.fixture
+def git_repo(tmp_path: Path) -> GitRepo:
+    """A fresh, empty working copy of its own."""
+    return GitRepo(tmp_path / "work")
