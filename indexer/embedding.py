@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from indexer.embedding_bert import BertEncoder
     from indexer.embedding_transformers import TransformersEncoder
 
-_LIGHT_CHARS = 60_000  # numpy embeds this much in about the time that importing torch and sentence-transformers takes
+_LIGHT_CHARS = 100_000  # about 150 chunks: numpy needs 10 s for them, torch 4 s after an import of 5 to 9 s (two cores)
 _LIGHT_PAUSE = 60.0  # seconds after which earlier texts no longer count: three chunks an hour never need torch
 _CHARS_PER_TEXT = 1_000  # about 256 tokens; what lies beyond is cut off and costs nothing
 _BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often enough for a progress bar and for others who wait

@@ -81,9 +81,7 @@ class BertEncoder:
         self.dimensions = int(config["hidden_size"])
         self.max_tokens = max_tokens
         self._lowercase = lowercase
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length=max_tokens)
+        self._tokenizer = _tokenizer(folder / "tokenizer.json", max_tokens)
         self._weights = _Weights(folder / _WEIGHTS)
         epsilon = float(config.get("layer_norm_eps", 1e-12))
         self._positions = self._weights["embeddings.position_embeddings.weight"]
@@ -144,17 +142,31 @@ def load_bert(folder: Path) -> BertEncoder | None:
 
     Raises ModelError where the folder looks right and its weights or its tokenizer cannot be read.
     """
-    config = _json(folder / "config.json")
-    if not all((folder / name).is_file() for name in (_WEIGHTS, "tokenizer.json")) or not _supported(folder, config):
+    if not all((folder / name).is_file() for name in (_WEIGHTS, "tokenizer.json")):
         return None
-    transformer = _json(folder / "sentence_bert_config.json")
-    asked = transformer.get("max_seq_length") or _json(folder / "tokenizer_config.json").get("model_max_length")
-    room = int(config.get("max_position_embeddings", _DEFAULT_LENGTH))
     try:
-        return BertEncoder(folder, config, min(int(asked or room), room), bool(transformer.get("do_lower_case", False)))
+        config = _json(folder / "config.json")
+        return _open(folder, config) if _supported(folder, config) else None
     except (SafetensorError, KeyError, ValueError, OSError) as exc:
         hint = "Download or install the model again."
         raise ModelError(f"The embedding model in {folder} cannot be read: {exc}.", hint) from exc
+
+
+def _open(folder: Path, config: Mapping[str, Any]) -> BertEncoder:
+    transformer = _json(folder / "sentence_bert_config.json")
+    asked = transformer.get("max_seq_length") or _json(folder / "tokenizer_config.json").get("model_max_length")
+    room = int(config.get("max_position_embeddings", _DEFAULT_LENGTH))
+    return BertEncoder(folder, config, min(int(asked or room), room), bool(transformer.get("do_lower_case", False)))
+
+
+def _tokenizer(file: Path, max_tokens: int) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as exc:  # the library raises nothing narrower
+        raise ValueError(f"{file.name}: {exc}") from exc
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_length=max_tokens)
+    return tokenizer
 
 
 def _supported(folder: Path, config: Mapping[str, Any]) -> bool:

@@ -1,0 +1,103 @@
+"""The real built-in model: the numpy way and the sentence-transformers way give the same vectors. Loads torch once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexer.config import EmbeddingSettings
+from indexer.embedding import SentenceEmbedder
+from indexer.embedding_bert import BertEncoder, load_bert
+from indexer.embedding_models import builtin_folder, offline
+from indexer.embedding_transformers import TransformersEncoder
+from indexer.errors import ModelError
+
+TEXTS = [
+    "",
+    "how does auth work when a token has expired?",
+    "naïve Zürich ÅÄÖ 日本語のテキスト emoji \U0001f389",
+    "def charge(order: Order) -> Receipt:\n\treturn gateway.pay(order.total)  # retries twice\n" * 40,
+    "x" * 5000,
+    "src/auth/session.py\nSessionStore.open",
+    "\x00 \ufffd \u200b",
+]
+
+
+@pytest.fixture(scope="module")
+def light() -> BertEncoder:
+    encoder = load_bert(builtin_folder())
+    assert encoder is not None
+    return encoder
+
+
+@pytest.fixture(scope="module")
+def full() -> TransformersEncoder:
+    return TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test")
+
+
+def test_numpy_vectors_equal_those_of_sentence_transformers(light, full):
+    expected = full.encode(TEXTS)
+    actual = np.stack([light.encode(text) for text in TEXTS])
+    assert actual.dtype == np.float32 and actual.shape == (len(TEXTS), light.dimensions) == (len(TEXTS), full.dimensions)
+    assert ((actual * expected).sum(axis=1) > 0.99999).all()
+    np.testing.assert_allclose(actual, expected, atol=2e-6)
+
+
+def test_bfloat16_vectors_may_stand_beside_float32_ones(light):
+    half = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="bfloat16"), "test").encode(TEXTS)
+    assert half.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(half, axis=1), 1, atol=1e-5)
+    assert ((np.stack([light.encode(text) for text in TEXTS]) * half).sum(axis=1) > 0.999).all()
+
+
+def test_a_folder_saved_by_todays_sentence_transformers_is_read_by_numpy_too(full, light, tmp_path: Path):
+    full._model.save(str(tmp_path / "saved"))
+    saved = load_bert(tmp_path / "saved")
+    assert saved is not None and saved.max_tokens == light.max_tokens
+    np.testing.assert_allclose(saved.encode(TEXTS[1]), light.encode(TEXTS[1]), atol=1e-6)
+
+
+def test_a_model_with_another_pooling_takes_the_full_stack(full, tmp_path: Path):
+    from sentence_transformers import SentenceTransformer, models
+
+    with offline():
+        SentenceTransformer(modules=[full._model[0], models.Pooling(384, pooling_mode="cls")]).save(str(tmp_path / "cls"))
+    assert load_bert(tmp_path / "cls") is None
+    embedder = SentenceEmbedder(EmbeddingSettings(model=str(tmp_path / "cls"), precision="float32"))
+    vectors = embedder.embed(TEXTS)
+    assert embedder.dimensions == 384 and np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert vectors[1] == pytest.approx(embedder.embed_query(TEXTS[1]), abs=1e-5)
+
+
+def test_many_passages_keep_their_order_and_report_progress(full):
+    embedder = SentenceEmbedder(EmbeddingSettings(precision="float32", batch_size=2))
+    embedder._full = full
+    done: list[int] = []
+    vectors = embedder.embed(TEXTS * 2, done.append)
+    assert sum(done) == len(TEXTS) * 2 and len(done) == 2
+    np.testing.assert_allclose(vectors, full.encode(TEXTS * 2), atol=1e-5)
+
+
+def test_an_unknown_device_is_named():
+    with pytest.raises(ModelError, match="on nonsense") as caught:
+        SentenceEmbedder(EmbeddingSettings(device="nonsense")).embed(["x"])
+    assert "device" in caught.value.hint
+
+
+def test_threads_share_one_embedder(light):
+    embedder = SentenceEmbedder(EmbeddingSettings())
+    vectors: dict[int, np.ndarray] = {}
+
+    def work(number: int) -> None:
+        vectors[number] = embedder.embed_query(TEXTS[number])
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(len(TEXTS))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, text in enumerate(TEXTS):
+        np.testing.assert_allclose(vectors[number], light.encode(text), atol=1e-6)
