@@ -1,0 +1,69 @@
+"""One guarded parse of a file, and the matches of its language's query: the only place that runs tree-sitter.
+
+A query file marks its finds with these captures:
+
+    @def.KIND      a definition of a kind of `indexer.types.Symbol`, named by @name or by the identifier inside @declarator
+    @scope         a place that names what stands inside it without being a definition (an impl block, a namespace)
+    @receiver      what the name belongs to though it stands outside it (Go's receivers, `res.send = function`)
+    @documented    with @doc: a docstring inside a definition, @documented being the definition's name
+    @about         what the file says about itself
+    @comment       any comment
+    @lead          something whose lines belong to the definition that follows (decorators, attributes, template parameters)
+    @import        an import with @module, @item and @alias as written
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from tree_sitter import Node, Parser, Query, QueryCursor, Tree
+
+from indexer.languages import grammar
+
+PARSE_SECONDS = 5.0
+_SLICE = 1 << 16
+
+Match = dict[str, list[Node]]
+
+
+class ParseTimeout(Exception):
+    """Parsing one file took longer than PARSE_SECONDS."""
+
+
+def parse(language: str, data: bytes) -> Tree:
+    """The syntax tree of some source; broken code gives a tree with error nodes. Raises ParseTimeout."""
+    found = grammar(language)
+    if found is None:
+        raise LookupError(f"no grammar for {language}")
+    deadline = time.monotonic() + PARSE_SECONDS
+    try:
+        # Only a source read by a callback can be interrupted; a new Parser each time, because an interrupted one keeps its state.
+        tree = Parser(found).parse(lambda offset, _point: data[offset:offset + _SLICE],
+                                   progress_callback=lambda _offset, _error: time.monotonic() > deadline)
+    except ValueError as exc:
+        raise ParseTimeout(language) from exc
+    if tree is None:
+        raise ParseTimeout(language)
+    return tree
+
+
+def matches(language: str, tree: Tree) -> Iterator[Match]:
+    """What the language's query finds, in the order of the source. Queries are linear in the tree and need no guard of their own
+    (and tree-sitter 0.26's progress_callback for them crashes the interpreter)."""
+    return (captures for _pattern, captures in QueryCursor(_query(language)).matches(tree.root_node))
+
+
+# JavaScript's definitions are TypeScript's too, C's are C++'s.
+_PARTS = {"typescript": ("javascript", "typescript"), "tsx": ("javascript", "jsx", "typescript"), "javascript": ("javascript", "jsx")}
+
+
+@cache
+def _query(language: str) -> Query:
+    folder = resources.files("indexer.symbols") / "queries"
+    parts = [folder / f"{name}.scm" for name in _PARTS.get(language, (language,))]
+    found = grammar(language)
+    assert found is not None, language
+    return Query(found, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.is_file()))
