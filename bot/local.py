@@ -1,6 +1,6 @@
 """The way to a running `docent serve`, which has the model and the index in memory: a Unix socket in the data folder.
 
-One line of JSON each way: the request, as `Request.to_json` writes it, is answered by {"status": 0, "stdout": "…", "stderr": "…"};
+One line of JSON each way: a request, as `Request.to_json` writes it, gets {"status": 0, "stdout": "…", "stderr": "…"};
 a connection may ask again. Only the service's own user and root get through. Standard library only, because every command starts
 here; the other end is `bot/local_server.py`.
 """
