@@ -34,7 +34,7 @@ def infer_web_url(remote: str) -> str:
     if not host or not path:
         return ""
     if host == "ssh.dev.azure.com" or host.endswith("dev.azure.com") or host.endswith("visualstudio.com"):
-        return _azure_page(host, path)
+        return _azure_page(host, unquote(path))
     if _host_kind(host, path) is Host.BITBUCKET_SERVER:
         return _bitbucket_server_page(host, port, path)
     path = re.sub(r"\.git$", "", path)

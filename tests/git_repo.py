@@ -29,9 +29,9 @@ class GitRepo:
 
     def git(self, *args: str, env: Mapping[str, str] | None = None, input: str | None = None) -> str:
         """Run git in the repository; its stdout without the last newline. A failure shows what git said."""
-        result = subprocess.run(
-            ["git", *args], cwd=self.path, env=self._env() | dict(env or {}), capture_output=True, input=input, text=True, check=False
-        )
+        environment = self._env() | dict(env or {})
+        command = ["git", *args]
+        result = subprocess.run(command, cwd=self.path, env=environment, input=input, capture_output=True, text=True, check=False)
         assert result.returncode == 0, f"git {' '.join(args)}: {result.stderr}"
         return result.stdout.rstrip("\n")
 
@@ -107,7 +107,7 @@ class GitRepo:
 
 
 def _identity(person: tuple[str, str], when: datetime) -> dict[str, str]:
-    stamp = f"{int(when.timestamp())} +0000"
+    stamp = f"@{int(when.timestamp())} +0000"
     name, mail = person
     return {
         "GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": mail, "GIT_AUTHOR_DATE": stamp,

@@ -36,10 +36,8 @@ def parse_log(blocks: Iterable[bytes], *, now: datetime, boundary: Collection[st
     token = next(tokens, None)
     while token is not None:
         fields = [token.lstrip(_START), *(next(tokens) for _ in _FIELDS[1:])]
-        entries: list[str] = []
-        while (token := next(tokens, None)) is not None and not token.startswith(_START):
-            entries.append(token)
-        yield _commit(fields, () if fields[0] in boundary else _changes(entries), now)
+        changes, token = _changes(tokens)
+        yield _commit(fields, () if fields[0] in boundary else changes, now)
 
 
 def _tokens(blocks: Iterable[bytes]) -> Iterator[str]:
@@ -76,25 +74,27 @@ def _date(seconds: str, now: datetime) -> datetime:
         return _EPOCH
 
 
-def _changes(entries: Sequence[str]) -> tuple[FileChange, ...]:
-    """Joins the raw part (":mode mode sha sha STATUS", path[, new path]) with the numstat part ("added<TAB>deleted<TAB>path")."""
+def _changes(tokens: Iterator[str]) -> tuple[tuple[FileChange, ...], str | None]:
+    """The changes of one commit, and the token that begins the next commit (None at the end).
+
+    A raw part (":mode mode sha sha STATUS", path[, new path]) is joined with a numstat part ("added<TAB>deleted<TAB>path").
+    """
     statuses: dict[str, tuple[str, str | None]] = {}
     changes: list[FileChange] = []
-    items = iter(entries)
-    for item in items:
-        item = item.lstrip("\n")
-        if item.startswith(":"):
-            status = item.rsplit(" ", 1)[1][0]
-            old = next(items) if status in "RC" else None
-            statuses[next(items)] = (status, old)
-        elif item:
-            added, deleted, path = item.split("\t", 2)
+    while (token := next(tokens, None)) is not None and not token.startswith(_START):
+        entry = token.removeprefix("\n")
+        if entry.startswith(":"):
+            status = entry.rsplit(" ", 1)[1][0]
+            old = next(tokens) if status in "RC" else None
+            statuses[next(tokens)] = (status, old)
+        elif entry:
+            added, deleted, path = entry.split("\t", 2)
             if not path:  # a rename: the two names follow
-                next(items)
-                path = next(items)
+                next(tokens)
+                path = next(tokens)
             status, old = statuses.get(path, ("M", None))
             changes.append(FileChange(path, status if status in "AMDR" else "M", old, _count(added), _count(deleted)))
-    return tuple(changes)
+    return tuple(changes), token
 
 
 def _count(lines: str) -> int | None:

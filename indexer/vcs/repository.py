@@ -29,7 +29,7 @@ class Head:
 
 
 class Repository:
-    """One repository and its mirror in `mirrors`/NAME.git. Reads are thread-safe; `fetch` may run beside them.
+    """One repository and its mirror, `git_dir`, in `mirrors`/NAME.git. Reads are thread-safe; `fetch` may run beside them.
 
     Methods raise RepoUnreachable when git fails and StoreError when the disk does, besides what each one names.
     """
@@ -37,13 +37,13 @@ class Repository:
     def __init__(self, settings: RepositorySettings, mirrors: Path) -> None:
         self.settings = settings
         self.name = settings.name
-        self._folder = mirrors / f"{settings.name}.git"
-        self._git = GitProcess(self.name, self._folder)
+        self.git_dir = mirrors / f"{settings.name}.git"
+        self._git = GitProcess(self.name, self.git_dir)
         self._objects = Objects(self.name, self._git)
 
     def fetch(self, progress: Callable[[str], None] | None = None) -> Head:
         """Make or update the mirror. Raises ConfigError (address or branch), UnknownRepo, EmptyRepo besides."""
-        Mirror(self.name, self._folder, self._source).update(self.settings.branch, progress)
+        Mirror(self.name, self.git_dir, self._source).update(self.settings.branch, progress)
         head = self.head()
         if head is None:
             raise RepoUnreachable(self.name, f"git fetched no commit of {self.name}.", "Delete its mirror and try again.")
@@ -51,7 +51,7 @@ class Repository:
 
     def head(self) -> Head | None:
         """Where the last fetch left off; None before the first one."""
-        if not (self._folder / "HEAD").exists():
+        if not (self.git_dir / "HEAD").exists():
             return None
         status, sha = self._git.run("rev-parse", "--verify", "--quiet", f"{HEAD_REF}^{{commit}}", allowed=(0, 1, 128))
         if status != 0:
@@ -121,7 +121,7 @@ class Repository:
         return links.infer_web_url(source.url if source.path is None else _origin(source.path))
 
     def _boundary(self) -> frozenset[str]:
-        shallow = self._folder / "shallow"
+        shallow = self.git_dir / "shallow"
         return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()
 
 

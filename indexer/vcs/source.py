@@ -78,7 +78,7 @@ def _local(settings: RepositorySettings, url: str) -> Source:
         raise UnknownRepo(settings.name, f"There is no folder {path}.", _EXPECTED)
     root = find_root(path)
     if root is None:
-        raise UnknownRepo(settings.name, f"{path} is not in a git repository.", "Give a working copy, a bare repository or a URL.")
+        raise UnknownRepo(settings.name, f"{path} is not in a git repository.", "Give a working copy or a URL.")
     return Source(str(root), "file", root)
 
 
