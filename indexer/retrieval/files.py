@@ -1,0 +1,171 @@
+"""Ranking files: two legs fused, then what names, tests, commits and documentation say about each file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
+from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.fusion import fused, scaled
+from indexer.retrieval.ranking import definers, path_shares, role_factor, tested_files
+from indexer.retrieval.recipe import Recipe
+from indexer.retrieval.tokens import identifiers
+from indexer.types import Chunk, Hit, Kind, Query, Role
+
+_BRIDGE_COMMITS = 100
+_BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
+_BRIDGE_PASSAGES = 8
+_BACKTICKED = re.compile(r"`+[~.!]?([A-Za-z_][\w.]*)(?:\(\))?`+")
+_MORE_SHARE = 0.6  # a further chunk is shown when it scores this share of its file's best
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFiles:
+    """Files by score, best first, with the parts the scores are made of."""
+
+    pool: Pool
+    scores: Mapping[FileKey, float]
+    weights: tuple[float, float]  # of the dense and the lexical leg
+    similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
+    parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
+
+
+def rank_files(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe) -> RankedFiles:
+    """Score every candidate file."""
+    pool = gather(corpora, query, vector, recipe.pool)
+    names = identifiers(query.text)
+    dense_weight, lexical_weight = recipe.names if names else recipe.words
+    similarity = pool.by_file(pool.dense)
+    legs = fused([(similarity, dense_weight), (pool.by_file(pool.lexical), lexical_weight)])
+    if not legs:
+        return RankedFiles(pool, {}, (1.0, 1.0), {})
+    named = _definitions(corpora, names)
+    alone = len(query.text.split()) == 1
+    parts: dict[str, Mapping[FileKey, float]] = {
+        "legs": legs,
+        "definition": _times(named, recipe.definition_alone if alone else recipe.definition),
+        "path": _times(_path_evidence(query.text, legs), recipe.path),
+    }
+    if recipe.file_mean:
+        means = {(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector).items()}
+        parts["file_mean"] = _times(scaled(means), recipe.file_mean)
+    if recipe.commit_bridge:
+        parts["commits"] = _times(_commit_votes(corpora, vector), recipe.commit_bridge)
+    if recipe.docs_bridge:
+        parts["docs"] = _times(_docs_votes(corpora, pool), recipe.docs_bridge)
+    best = max(legs.values())
+    total = fused([(parts["legs"], 1.0), *((part, best) for name, part in parts.items() if name != "legs")])
+    total = {key: score for key, score in total.items() if key in legs}
+    if recipe.test_bridge:
+        parts["tests"] = _times(_lent_by_tests(total, pool), recipe.test_bridge)
+        total = fused([(total, 1.0), (parts["tests"], 1.0)])
+    if recipe.demotion:
+        roles = {file_of(chunk): chunk.role for chunk in pool.chunks.values()}
+        total = {
+            key: score * (1.0 if key in named else role_factor(roles[key], key[1], wants_tests=query.wants_tests))
+            for key, score in total.items()
+        }
+    ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts)
+
+
+def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
+    """The best `k` files, each as its best chunk, with a few further chunks that are good too."""
+    near, worded = scaled(ranked.pool.dense), scaled(ranked.pool.lexical)
+    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1])])
+    by_file: dict[FileKey, list[ChunkKey]] = {}
+    for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
+        by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)
+    hits: list[Hit] = []
+    for file, score in list(ranked.scores.items())[:k]:
+        best, *rest = by_file[file]
+        further = [key for key in rest if by_chunk[key] >= _MORE_SHARE * by_chunk[best]][: recipe.more]
+        signals = {name: part[file] for name, part in ranked.parts.items() if file in part}
+        if best in ranked.pool.dense:
+            signals["cosine"] = ranked.pool.dense[best]
+        hits.append(
+            Hit(
+                ranked.pool.chunks[best],
+                score,
+                more=tuple(ranked.pool.chunks[key] for key in further),
+                signals=signals,
+            )
+        )
+    return hits
+
+
+def _times(scores: Mapping[FileKey, float], weight: float) -> dict[FileKey, float]:
+    return {key: score * weight for key, score in scores.items()} if weight else {}
+
+
+def _definitions(corpora: Sequence[Corpus], names: Sequence[str]) -> dict[FileKey, float]:
+    if not names:
+        return {}
+    return {
+        (corpus.repo, path): share for corpus in corpora for path, share in definers(names, corpus.defining(names)).items()
+    }
+
+
+def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileKey, float]:
+    shares = path_shares(text, {path for _, path in candidates})
+    return {key: shares[key[1]] for key in candidates if key[1] in shares}
+
+
+def _commit_votes(corpora: Sequence[Corpus], vector: np.ndarray) -> dict[FileKey, float]:
+    """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
+    near = {(corpus.repo, sha): score for corpus in corpora for sha, score in _near_commits(corpus, vector)}
+    weights = scaled(dict(sorted(near.items(), key=lambda item: -item[1])[:_BRIDGE_COMMITS]))
+    votes: dict[FileKey, float] = {}
+    for corpus in corpora:
+        shas = [sha for repo, sha in weights if repo == corpus.repo]
+        for sha, paths in corpus.files_of_commits(shas).items():
+            if len(paths) <= _BRIDGE_COMMIT_FILES:
+                for path in paths:
+                    key = (corpus.repo, path)
+                    votes[key] = votes.get(key, 0.0) + weights[(corpus.repo, sha)]
+    return _share_of_best(votes)
+
+
+def _near_commits(corpus: Corpus, vector: np.ndarray) -> list[tuple[str, float]]:
+    near = corpus.dense(vector, _BRIDGE_COMMITS, commits=True)
+    chunks = corpus.chunks([chunk_id for chunk_id, _ in near])
+    return [(chunks[chunk_id].commit or "", score) for chunk_id, score in near if chunk_id in chunks]
+
+
+def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:
+    """Files that define what the best passages of documentation name in backticks, as a share of the best."""
+    passages = {key: score for key, score in pool.dense.items() if pool.chunks[key].kind is Kind.DOC}
+    best = sorted(passages, key=lambda key: -passages[key])[:_BRIDGE_PASSAGES]
+    weights = {key: passages[key] for key in best}
+    votes: dict[FileKey, float] = {}
+    for corpus in corpora:
+        named = {key: _named_in(pool.chunks[key]) for key in weights if key[0] == corpus.repo}
+        defined = corpus.defining({name for names in named.values() for name in names}) if any(named.values()) else {}
+        for key, names in named.items():
+            for path, share in definers(names, defined).items():
+                votes[(corpus.repo, path)] = votes.get((corpus.repo, path), 0.0) + weights[key] * share
+    return _share_of_best(votes)
+
+
+def _named_in(chunk: Chunk) -> set[str]:
+    return {part for name in _BACKTICKED.findall(chunk.text) for part in (name, name.rpartition(".")[2]) if len(part) > 2}
+
+
+def _lent_by_tests(total: Mapping[FileKey, float], pool: Pool) -> dict[FileKey, float]:
+    tests = {file_of(chunk) for chunk in pool.chunks.values() if chunk.role is Role.TEST}
+    lent: dict[FileKey, float] = {}
+    for repo in {repo for repo, _ in total}:
+        paths = [path for name, path in total if name == repo and (repo, path) not in tests]
+        for test, tested in tested_files([path for name, path in tests if name == repo], paths).items():
+            for path in tested:
+                lent[(repo, path)] = max(lent.get((repo, path), 0.0), total[(repo, test)])
+    return lent
+
+
+def _share_of_best(votes: Mapping[FileKey, float]) -> dict[FileKey, float]:
+    best = max(votes.values(), default=0.0)
+    return {key: vote / best for key, vote in votes.items()} if best > 0 else {}

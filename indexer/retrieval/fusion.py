@@ -1,0 +1,34 @@
+"""Putting legs with different units together: each is scaled to 0..1, then they are added with weights.
+
+Scores are added, not ranks: reciprocal rank fusion lets a lexical leg that found nothing sensible outvote the vectors, and lost
+0.08 NDCG@10 on questions in everyday words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+_TAIL = 100  # scores are scaled between the best and the 100th hit, so that one leg's flat tail cannot outvote the other
+
+
+def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
+    """Map one leg's scores to 0..1, so that legs with different units can be added; the 100th best and all below become 0."""
+    if not scores:
+        return {}
+    ranked = sorted(scores.values(), reverse=True)
+    best, floor = ranked[0], ranked[min(_TAIL, len(ranked)) - 1]
+    if best == floor:
+        return dict.fromkeys(scores, 1.0)
+    return {key: max(0.0, (score - floor) / (best - floor)) for key, score in scores.items()}
+
+
+def fused(legs: Iterable[tuple[Mapping[Key, float], float]]) -> dict[Key, float]:
+    """The weighted sum of legs (scores, weight); a key that a leg does not know counts 0 there."""
+    total: dict[Key, float] = {}
+    for scores, weight in legs:
+        for key, score in scores.items():
+            total[key] = total.get(key, 0.0) + weight * score
+    return total

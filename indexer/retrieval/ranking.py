@@ -1,0 +1,83 @@
+"""What a file's path, role and names say about how likely it holds the answer: plain functions from data to data.
+
+Every number here was chosen on labelled questions; tests/benchmarks/eval_files.py measures each alone and together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import PurePosixPath
+
+from indexer.retrieval.tokens import query_terms, tokenize
+from indexer.types import Role
+
+_ROLE_FACTORS = {
+    Role.SOURCE: 1.0,
+    Role.TEST: 0.5,
+    Role.EXAMPLE: 0.7,
+    Role.DOCS: 0.7,
+    Role.SCRIPT: 0.7,
+    Role.VENDORED: 0.4,
+    Role.GENERATED: 0.5,
+}
+_BARREL_FACTOR = 0.75
+_BARRELS = re.compile(
+    r"(?:^|/)(?:__init__\.pyi?|index\.(?:[cm]?[jt]sx?|d\.ts)|mod\.rs|lib\.rs|doc\.go|package-info\.java)$|\.d\.[cm]?ts$"
+)
+
+_MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chance
+
+_TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it))$|(?<=[a-z0-9])(?:Tests?|Spec|IT)$")
+
+
+def role_factor(role: Role, path: str, *, wants_tests: bool) -> float:
+    """What a file's score is multiplied by for the part it plays: tests show how code is used and rarely how it works."""
+    factor = 1.0 if role is Role.TEST and wants_tests else _ROLE_FACTORS[role]
+    return factor * (_BARREL_FACTOR if is_barrel(path) else 1.0)
+
+
+def is_barrel(path: str) -> bool:
+    """Whether a file by its name only re-exports or declares what others define."""
+    return bool(_BARRELS.search(path))
+
+
+def path_shares(question: str, paths: Iterable[str]) -> dict[str, float]:
+    """For each path how much of the question its file name and folder say, 0..1; paths that say nothing are left out."""
+    wanted = set(query_terms(question))
+    shares: dict[str, float] = {}
+    for path in paths:
+        pure = PurePosixPath(path)
+        said = wanted.intersection(tokenize(f"{pure.stem} {pure.parent.name}"))
+        if wanted and len(said) / len(wanted) >= _MIN_SHARE:
+            shares[path] = len(said) / len(wanted)
+    return shares
+
+
+def definers(names: Collection[str], defined: Mapping[str, Collection[str]]) -> dict[str, float]:
+    """Paths that define a name of the question, each with how telling that is: 1 divided by the number of files defining it."""
+    found: dict[str, float] = {}
+    for name in names:
+        for path in defined.get(name, ()):
+            found[path] = max(found.get(path, 0.0), 1.0 / len(defined[name]))
+    return found
+
+
+def tested_files(tests: Iterable[str], paths: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """For each test file the files of `paths` that it tests by its name: `test_cookies.py`, `CookiesTest.java` → `cookies`."""
+    by_stem: dict[str, list[str]] = {}
+    for path in paths:
+        by_stem.setdefault(_stem_of(path).lower(), []).append(path)
+    found: dict[str, tuple[str, ...]] = {}
+    for test in tests:
+        stem = _TEST_AFFIXES.sub("", _stem_of(test)).lower().strip("_.-")
+        suffix = PurePosixPath(test).suffix
+        targets = [path for path in by_stem.get(stem, ()) if path != test and PurePosixPath(path).suffix == suffix]
+        if stem and targets:
+            found[test] = tuple(sorted(targets))
+    return found
+
+
+def _stem_of(path: str) -> str:
+    return PurePosixPath(path).stem
+

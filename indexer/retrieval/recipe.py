@@ -1,0 +1,31 @@
+"""How much each piece of evidence counts, in one value, so that each can be measured alone and together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The numbers of a search. Weights of evidence are shares of the best file's score from the two legs; 0 switches it off."""
+
+    pool: int = 400  # chunks taken from each leg and repository
+    words: tuple[float, float] = (0.7, 0.3)  # dense and lexical leg of a question in plain words
+    names: tuple[float, float] = (0.5, 0.5)  # of a question that holds names of code, which are found by their letters
+    demotion: bool = True  # tests, examples, docs, generated code and barrels stand back
+    definition: float = 0.3  # the file that defines a name of the question; more, and tracebacks drown in the names they list
+    definition_alone: float = 3.0  # the same where the question is that one name
+    path: float = 0.3  # the file's and folder's name say words of the question
+    file_mean: float = 0.15  # the mean of a file's vectors: what the file is about, beside its best passage
+    test_bridge: float = 0.2  # a test lends its score to the file it tests
+    commit_bridge: float = 0.15  # commits whose message answers vote for the files they touched
+    docs_bridge: float = 0.15  # passages of documentation vote for the files that define what they name
+    more: int = 3  # further chunks of a file shown beside its best
+
+    commit_pool: int = 400  # commits taken from each leg and repository
+    commit_legs: tuple[float, float] = (0.7, 0.3)
+    noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
+    code_evidence: float = 0.5  # the best file of the question that a commit touched, divided by its number of files ** 0.3
+
+
+RECIPE = Recipe()

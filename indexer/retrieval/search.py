@@ -1,0 +1,30 @@
+"""Searching: files and commits that answer a question, over any number of repositories at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.files import file_hits, rank_files
+from indexer.retrieval.history import rank_commits
+from indexer.retrieval.recipe import RECIPE, Recipe
+from indexer.types import Hit, Query
+
+__all__ = ["Corpus", "search"]
+
+
+def search(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, k: int = 10, *, recipe: Recipe = RECIPE) -> list[Hit]:
+    """At most `k` files, each as its best chunk, and at most `k` commits; commits first for a question about history.
+
+    `vector` is the question's embedding, float32 (d,), unit length. Scores are comparable among files, and among commits.
+    """
+    asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
+    ranked = rank_files(asked, query, vector, recipe)
+    files = file_hits(ranked, recipe, k)
+    # path: and lang: speak of files, and no commit is one
+    commits = [] if query.paths or query.languages else rank_commits(asked, query, vector, ranked.similarity, recipe, k)
+    ordered = [*commits, *files] if query.wants_history else [*files, *commits]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]

@@ -1,0 +1,81 @@
+"""A corpus in memory: the lexical leg is the real one in an SQLite without a file, vectors are searched exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import numpy as np
+import sqlalchemy as sa
+
+from indexer.stores import lexical
+from indexer.types import Chunk, Kind
+
+
+class MemoryCorpus:
+    """See indexer.retrieval.corpus.Corpus. `vectors` is (len(chunks), d), `defined` name to paths, `touched` SHA to paths."""
+
+    def __init__(
+        self,
+        repo: str,
+        chunks: Sequence[Chunk],
+        vectors: np.ndarray,
+        defined: Mapping[str, set[str]] | None = None,
+        touched: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.repo = repo
+        self._list = list(chunks)
+        self._by_id = {chunk.id: chunk for chunk in self._list}
+        self._vectors = np.asarray(vectors, dtype=np.float32)
+        self._defined = dict(defined or {})
+        self._touched = dict(touched or {})
+        self._connection = sa.create_engine("sqlite://").connect()
+        lexical.create(self._connection)
+        lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
+
+    def dense(
+        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        scores = self._vectors @ vector
+        rows = self._rows(commits, paths)
+        order = [int(n) for n in np.argsort(-scores, kind="stable") if n in rows]
+        return [(self._list[n].id, float(scores[n])) for n in order[:k]]
+
+    def lexical(
+        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        within = None if paths is None else self._rows(commits, paths)
+        found = lexical.search(self._connection, self.repo, text, k, commits, within)
+        return [(self._list[rowid].id, score) for rowid, score in found]
+
+    def chunks(self, ids: Collection[str]) -> dict[str, Chunk]:
+        return {chunk_id: self._by_id[chunk_id] for chunk_id in ids if chunk_id in self._by_id}
+
+    def defining(self, names: Collection[str]) -> dict[str, set[str]]:
+        return {name: self._defined[name] for name in names if name in self._defined}
+
+    def paths(self) -> list[str]:
+        return sorted(self.languages())
+
+    def languages(self) -> dict[str, str]:
+        return {chunk.path: chunk.language for chunk in self._list if chunk.path}
+
+    def file_means(self, vector: np.ndarray) -> dict[str, float]:
+        rows: dict[str, list[int]] = {}
+        for number, chunk in enumerate(self._list):
+            if chunk.path:
+                rows.setdefault(chunk.path, []).append(number)
+        means = {path: self._vectors[numbers].mean(axis=0) for path, numbers in rows.items()}
+        return {path: float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for path, mean in means.items()}
+
+    def commits_touching(self, path: str, limit: int) -> list[str]:
+        return [sha for sha, paths in self._touched.items() if path in paths][:limit]
+
+    def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
+        return {sha: self._touched[sha] for sha in shas if sha in self._touched}
+
+    def _rows(self, commits: bool, paths: Iterable[str] | None) -> set[int]:
+        return {
+            number
+            for number, chunk in enumerate(self._list)
+            if (chunk.kind is Kind.COMMIT) == commits and (paths is None or chunk.path in paths)
+        }
