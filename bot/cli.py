@@ -1,0 +1,195 @@
+"""The command line. Only the standard library is imported here, so that help, mistakes and a running server answer at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from bot.places import find_settings_file, locate_data_dir, repository_around
+from bot.render.screen import Screen
+from bot.request import DECLINED, Outcome, Request
+from indexer.errors import ConfigError, DocentError
+
+_FORWARDED = frozenset({"ask", "search", "status", "index"})
+_SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
+_INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with its errors in docent's form: one sentence and where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"docent: {message}. See `{self.prog} --help`.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit status: 0 answered, 1 could not, 2 the user's mistake, 3 an outside failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    args: argparse.Namespace | None = None
+    try:
+        args = build_parser().parse_args(argv)
+        status = _run(args)
+        sys.stdout.flush()
+        return status
+    except SystemExit as exc:  # argparse: help, version, or a mistake
+        return exc.code if isinstance(exc.code, int) else 2
+    except DocentError as exc:
+        return _say_error(exc)
+    except KeyboardInterrupt:
+        print("docent: stopped.", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains again when it flushes at exit
+        return _PIPE_CLOSED
+    except Exception as exc:
+        from bot.crash import report_crash
+
+        return report_crash(exc, _data_dir(args))
+
+
+def build_parser() -> Parser:
+    """All commands and their arguments."""
+    common = Parser(add_help=False)
+    repo_help = "a repository: its name or a path (repeatable)"
+    common.add_argument("--repo", action="append", default=[], metavar="NAME_OR_PATH", help=repo_help)
+    common.add_argument("--config", metavar="FILE", help="the settings file (default: docent.toml here or above)")
+    common.add_argument("--json", action="store_true", help="print the machine form on stdout")
+    fresh = Parser(add_help=False)
+    fresh.add_argument("--no-refresh", dest="refresh", action="store_false", help="answer from the index as it is")
+
+    about = "Ask a codebase in plain words; every claim links to the lines and commits behind it."
+    parser = Parser(prog="docent", description=about)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+
+    demo = commands.add_parser("demo", parents=[common], help="try docent on a repository, without any set-up")
+    demo.add_argument("path", nargs="?", metavar="PATH", help="a repository (default: the one around the current folder)")
+    init = commands.add_parser("init", parents=[common], help="write a docent.toml and the Slack app's manifest")
+    init.add_argument("--force", action="store_true", help="overwrite an existing docent.toml")
+    index = commands.add_parser("index", parents=[common], help="bring the index up to date")
+    index.add_argument("--full", action="store_true", help="read everything again; mends a damaged index")
+    index.add_argument("--watch", action="store_true", help="stay, and refresh by the schedule")
+    index.add_argument("--shard", type=_shard, metavar="I/N", help="only every N-th repository, beginning with the I-th")
+    status = commands.add_parser("status", parents=[common], help="show what is indexed, how old it is and what was skipped")
+    status.add_argument("-v", "--verbose", action="store_true", help="name each skipped file")
+    search = commands.add_parser("search", parents=[common, fresh], help="the best places for a question, ranked")
+    search.add_argument("query", nargs="*", metavar="QUERY", help="words, and filters such as path:src lang:python repo:NAME")
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="at most N files and N commits (default 10)")
+    search.add_argument("--batch", metavar="FILE", help='JSON lines {"id", "question", "repo"} to search, "-" for stdin')
+    ask = commands.add_parser("ask", parents=[common, fresh], help="answer a question, with sources")
+    ask.add_argument("question", nargs="*", metavar="QUESTION", help="in plain words")
+    ask.add_argument("--no-llm", dest="llm", action="store_false", help="compose the answer without the language model")
+    ask.add_argument("--deep", action="store_true", help="look at more places")
+    commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
+    commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            parser.exit(0, f"docent {version('repodocent')}\n")
+        except PackageNotFoundError:
+            parser.exit(0, "docent, not installed\n")
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command in _FORWARDED and not getattr(args, "watch", False):
+        return _show(_answer(_request(args), _data_dir(args)))
+    if args.command == "doctor":
+        from bot.doctor import run_doctor
+
+        return _show(run_doctor(_request(args)))
+    if args.command == "init":
+        from bot.init import run_init
+
+        return run_init(Path.cwd(), force=args.force)
+    from bot import foreground
+
+    return foreground.run(args.command, _request(args))
+
+
+def _answer(request: Request, data_dir: Path) -> Outcome:
+    """Ask the `docent serve` that owns the data folder, if there is one; else do the work here."""
+    if (data_dir / "serve.sock").exists():
+        from bot.local import ask_local
+
+        answered = ask_local(data_dir, request.to_json(), _LONG if request.command == "index" else _SHORT)
+        if answered is not None and answered.status != DECLINED:
+            return answered
+    from bot.foreground import run_here
+
+    return run_here(request)
+
+
+def _request(args: argparse.Namespace) -> Request:
+    config = find_settings_file(args.config)
+    around = repository_around(Path.cwd())
+    return Request(
+        command=args.command,
+        options=_options(args),
+        repos=tuple((given, str(Path(given).expanduser().absolute())) for given in args.repo),
+        around=str(around) if around else None,
+        config=str(config) if config else None,
+        json=args.json,
+        screen=Screen.of(sys.stdout),
+    )
+
+
+def _options(args: argparse.Namespace) -> dict[str, object]:
+    options = {key: value for key, value in vars(args).items() if key not in ("command", "repo", "config", "json")}
+    for key in ("question", "query"):
+        if key in options:
+            options[key] = " ".join(options[key])
+    if options.get("batch") is not None:
+        options["batch"] = _read_batch(options["batch"])
+    return options
+
+
+def _read_batch(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
+    except OSError as exc:
+        raise ConfigError(f"The batch file {file} cannot be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigError(f"The batch file {file} is not UTF-8 text.") from exc
+
+
+def _data_dir(args: argparse.Namespace | None) -> Path:
+    return locate_data_dir(find_settings_file(args.config if args else None))
+
+
+def _show(outcome: Outcome) -> int:
+    sys.stderr.write(outcome.stderr)
+    sys.stderr.flush()
+    sys.stdout.write(outcome.stdout)
+    return outcome.status
+
+
+def _say_error(error: DocentError) -> int:
+    from bot.logs import redact
+
+    print(f"docent: {redact(str(error))}", file=sys.stderr)
+    return error.exit_status
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 1000")
+    return number
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdigit() and count.isdigit() and 0 <= int(number) <= int(count) and int(count) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form I/N, such as 3/16")
+    return int(number), int(count)

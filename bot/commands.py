@@ -1,0 +1,164 @@
+"""The commands that answer from the index. The terminal runs them here, and `docent serve` runs them for other processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.answers.types import Answer, Part, Question, Statement, Status
+from bot.logs import redact
+from bot.render.json import answer_json, dumps, hits_json, report_json, skipped_json, status_json
+from bot.render.screen import clean
+from bot.render.tables import hits_text, reports_text, statuses_text
+from bot.render.text import answer_text
+from bot.request import Outcome, Request
+from bot.service import Docent, SearchResult
+from indexer.errors import DocentError, QueryError, UnknownRepo
+from indexer.refresh import Progress
+
+_STATUS = {Status.ANSWERED: 0, Status.NOT_FOUND: 1, Status.ERROR: 3}
+
+
+def execute(open_docent: Callable[[], Docent], request: Request, progress: Progress | None = None) -> Outcome:
+    """Carry out one request; every DocentError becomes a sentence and the exit status that belongs to it."""
+    try:
+        return COMMANDS[request.command](open_docent(), request, progress)
+    except DocentError as exc:
+        return failure(request, exc)
+
+
+def failure(request: Request, error: DocentError) -> Outcome:
+    """One sentence on stderr; `ask --json` has a machine form of it as well."""
+    text = redact(str(error))
+    stdout = ""
+    if request.command == "ask" and request.json:
+        failed = Answer(str(request.options.get("question", "")), Status.ERROR, (Statement(text, (), Part.LEAD),))
+        stdout = dumps(answer_json(failed) | {"answer": text})
+    return Outcome(error.exit_status, stdout, f"docent: {clean(text)}\n")
+
+
+def scope(docent: Docent, request: Request) -> tuple[str, ...]:
+    """The repositories a request is about: those named, else all configured ones, else the one it was typed in. UnknownRepo."""
+    if request.repos:
+        return tuple(dict.fromkeys(docent.resolve(given, path) for given, path in request.repos))
+    if docent.settings.repositories:
+        return tuple(repository.name for repository in docent.settings.repositories)
+    if request.around:
+        return (docent.resolve(request.around, request.around),)
+    raise UnknownRepo("", "There is no git repository here.", "Go into one, name one with --repo PATH, or write a docent.toml.")
+
+
+def ask(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    question = _required(request.options["question"])
+    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    answer = docent.ask(Question(question, names), use_llm=request.options["llm"], deep=request.options["deep"])
+    answer = replace(answer, notices=(*notices, *answer.notices))
+    stdout = dumps(answer_json(answer)) if request.json else answer_text(answer, request.screen)
+    return Outcome(_STATUS[answer.status], stdout)
+
+
+def search(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    if request.options["batch"] is not None:
+        return _search_batch(docent, request, progress)
+    query = _required(request.options["query"])
+    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    found = docent.search(query, names, request.options["k"])
+    shown = hits_text(found.hits, found.urls, request.screen) if found.hits else ""
+    stdout = dumps(_search_json(found)) if request.json else shown
+    said = [*notices, *([] if found.hits else ["Nothing was found."])]
+    return Outcome(0 if found.hits else 1, stdout, "".join(f"docent: {clean(line)}\n" for line in said))
+
+
+def _search_json(found: SearchResult) -> dict[str, Any]:
+    return {"query": found.query, "took_ms": round(found.took_ms, 2), "hits": hits_json(found.hits, found.urls)}
+
+
+def _search_batch(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    """One line of output per line of input, in the order read; a line that cannot be searched carries its error."""
+    lines = list(_batch_lines(request.options["batch"]))
+    scopes: dict[str, tuple[str, ...]] = {}
+    output, failed = [], 0
+    for number, line in lines:
+        try:
+            repo = str(line.get("repo") or "")
+            if repo not in scopes:
+                names = (docent.resolve(repo, repo),) if repo else scope(docent, request)
+                scopes[repo], _ = docent.ready(names, refresh=request.options["refresh"], progress=progress)
+            found = docent.search(_required(str(line.get("question") or "")), scopes[repo], request.options["k"])
+        except DocentError as exc:
+            failed += 1
+            output.append({"id": line.get("id", number), "took_ms": 0.0, "hits": [], "error": redact(str(exc))})
+            continue
+        output.append({"id": line.get("id", number), **_search_json(found)})
+    stderr = f"docent: {failed} of {len(lines)} questions could not be searched.\n" if failed else ""
+    return Outcome(1 if failed else 0, "".join(dumps(item) for item in output), stderr)
+
+
+def _batch_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            hint = 'Write {"id": 1, "question": "…"} on each line.'
+            raise QueryError(f"Line {number} of the batch is not a JSON object.", hint)
+        yield number, value
+
+
+def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    names: Sequence[str]
+    try:
+        names = scope(docent, request)
+    except UnknownRepo:
+        if request.repos or request.around:
+            raise
+        names = docent.remembered()  # typed outside of any repository: everything there is
+    statuses = docent.status(names) if names else ()
+    skipped = {item.repo: docent.skipped(item.repo) for item in statuses} if request.options["verbose"] else {}
+    if request.json:
+        values = [status_json(item) for item in statuses]
+        for value in values:
+            if value["name"] in skipped:
+                value["skipped_files"] = [skipped_json(item) for item in skipped[value["name"]]]
+        return Outcome(0, dumps({"repositories": values}))
+    return Outcome(0, statuses_text(statuses, skipped, request.screen))
+
+
+def index(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    names = _shard(scope(docent, request), request.options["shard"])
+    full = request.options["full"]
+    if len(names) == 1:  # its error decides the exit status
+        reports = [docent.refresh_one(names[0], full=full, progress=progress)]
+    else:
+        reports = docent.refresh(names, full=full, progress=progress) if names else []
+    failed = any(report.error for report in reports)
+    if request.json:
+        return Outcome(3 if failed else 0, dumps({"repositories": [report_json(item) for item in reports]}))
+    return Outcome(3 if failed else 0, reports_text(reports, request.screen))
+
+
+def _shard(names: Sequence[str], shard: tuple[int, int] | None) -> tuple[str, ...]:
+    """Every `count`-th repository; all shards together, counted from 0 or from 1, are all repositories."""
+    if shard is None:
+        return tuple(names)
+    number, count = shard
+    return tuple(sorted(names))[number % count :: count]
+
+
+def _required(text: str) -> str:
+    if not text.strip():
+        raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
+    return text
+
+
+COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
+    "ask": ask,
+    "search": search,
+    "status": status,
+    "index": index,
+}

@@ -1,0 +1,95 @@
+"""Commands that this process carries out itself: one question, a watching index, the service, the demo."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bot.commands import execute, scope
+from bot.config import load_settings
+from bot.logs import set_up_logs
+from bot.progress import open_progress
+from bot.render.tables import reports_text
+from bot.request import Outcome, Request
+from bot.service import Docent
+from bot.wiring import open_docent
+
+
+def run(command: str, request: Request) -> int:
+    """Run a command that stays: `index --watch`, `serve` or `demo`."""
+    if command == "serve":
+        from bot.serve import serve
+
+        return serve(request)
+    if command == "demo":
+        from bot.demo import demo
+
+        return demo(request)
+    return watch(request)
+
+
+def run_here(request: Request) -> Outcome:
+    """One command, with everything built for it and closed after it."""
+    set_up_logs()
+    opened: list[Docent] = []
+    progress = open_progress()
+
+    def docent() -> Docent:
+        owner = "docent index" if request.command == "index" else ""
+        opened.append(open_docent(load_settings(request.config), owner=owner, rebuild=bool(request.options.get("full"))))
+        return opened[0]
+
+    try:
+        return execute(docent, request, progress)
+    finally:
+        progress.close()
+        for each in opened:
+            each.close()
+
+
+def watch(request: Request) -> int:
+    """Refresh by the schedule until somebody ends it."""
+    from bot.schedule import RefreshSchedule
+
+    set_up_logs(verbose=True)
+    settings = load_settings(request.config)
+    docent = open_docent(settings, owner="docent index --watch")
+    try:
+        names = scope(docent, request)
+        every = settings.schedule.refresh
+        print(f"Watching {', '.join(names)}: a refresh every {every}. Ctrl-C ends it.", file=sys.stderr, flush=True)
+
+        def show(report: object) -> None:
+            sys.stdout.write(reports_text([report], request.screen))  # type: ignore[list-item]
+            sys.stdout.flush()
+
+        with until_stopped() as stopped:
+            schedule = RefreshSchedule(docent, names, settings.schedule.refresh_seconds, show)
+            schedule.start()
+            stopped.wait()
+            schedule.stop()
+    finally:
+        docent.close()
+    return 0
+
+
+@contextmanager
+def until_stopped(on_stop: Callable[[], None] | None = None) -> Iterator[threading.Event]:
+    """An event that SIGTERM or Ctrl-C sets; a second Ctrl-C interrupts as usual."""
+    stopped = threading.Event()
+
+    def stop(number: int, _frame: object) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        stopped.set()
+        if on_stop:
+            on_stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

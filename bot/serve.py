@@ -1,0 +1,124 @@
+"""`docent serve`: the owner of the data folder, with Slack, the refresh schedule, health and the local socket in one process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import COMMANDS, execute
+from bot.config import Settings, load_settings
+from bot.foreground import until_stopped
+from bot.health import Health
+from bot.local_server import LocalServer
+from bot.logs import set_up_logs
+from bot.request import DECLINED, Outcome, Request
+from bot.schedule import RefreshSchedule
+from bot.service import Docent
+from bot.wiring import open_docent
+from indexer.errors import ConfigError, DocentError
+from indexer.types import IndexState
+
+if TYPE_CHECKING:
+    from bot.slack.app import SlackBot
+
+log = logging.getLogger(__name__)
+
+
+def serve(request: Request, stopped: threading.Event | None = None) -> int:
+    """Run until SIGTERM or Ctrl-C, or until `stopped` is set. Raises DocentError for whatever keeps it from starting."""
+    set_up_logs(verbose=True)
+    settings = load_settings(request.config)
+    _refuse_unenforced(settings)
+    with ExitStack() as closing:
+        docent = open_docent(settings, owner="docent serve")
+        closing.callback(docent.close)
+        _check_model(docent)
+        docent.warm_up()
+        schedule = RefreshSchedule(docent, [item.name for item in settings.repositories], settings.schedule.refresh_seconds)
+        socket = LocalServer(settings.data_dir, lambda asked: answer_local(docent, asked))
+        socket.start()
+        closing.callback(socket.close)
+        slack = _start_slack(settings, docent, closing)
+        health = Health(_checks(docent, settings, slack), settings.serve.host, settings.serve.health_port)
+        health.start()
+        closing.callback(health.close)
+        schedule.start()
+        closing.callback(schedule.stop)
+        _say(_ready_line(settings, health, slack))
+        if stopped is not None:
+            stopped.wait()
+        else:
+            with until_stopped() as signalled:
+                signalled.wait()
+        _say("Stopping.")
+    return 0
+
+
+def answer_local(docent: Docent, asked: Mapping[str, Any]) -> Outcome:
+    """Carry out a command that another process of the same user was given."""
+    try:
+        request = Request.from_json(asked)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Outcome(DECLINED)  # another version of docent asks
+    ours = str(docent.settings.path) if docent.settings.path else None
+    if request.command not in COMMANDS or (request.config is not None and request.config != ours):
+        return Outcome(DECLINED)
+    return execute(lambda: docent, request)
+
+
+def _start_slack(settings: Settings, docent: Docent, closing: ExitStack) -> SlackBot | None:
+    secrets = settings.slack
+    if secrets.bot_token is None:
+        _say("Slack is off: SLACK_BOT_TOKEN is not set. Questions are answered on this machine only (`docent ask`).")
+        return None
+    from bot.slack.app import SlackBot
+    from bot.state import State
+
+    state = State.open(settings.database.state_url or f"sqlite:///{settings.data_dir / 'state.sqlite'}")
+    closing.callback(state.close)
+    slack = SlackBot(secrets, docent, state, port=settings.serve.slack_port, host=settings.serve.host)
+    closing.callback(slack.close)
+    slack.start()
+    return slack
+
+
+def _check_model(docent: Docent) -> None:
+    """A key that is missing is better known now than at the first question."""
+    if docent.model is not None:
+        log.info("answers are written by %s", docent.model.name)
+
+
+def _refuse_unenforced(settings: Settings) -> None:
+    """Rules that nobody enforces would let people read what they must not."""
+    if settings.slack.bot_token is not None and settings.access.rules:
+        raise ConfigError(
+            f"{settings.path}: [[access.rules]] are not enforced by this version of docent, so it does not start in Slack.",
+            "Remove them, and configure only repositories that everybody in the workspace may ask about.",
+        )
+
+
+def _checks(docent: Docent, settings: Settings, slack: SlackBot | None) -> dict[str, Callable[[], tuple[bool, str]]]:
+    def index() -> tuple[bool, str]:
+        names = [item.name for item in settings.repositories]
+        try:
+            states = {status.repo: status.state for status in (docent.status(names) if names else ())}
+        except DocentError as exc:
+            return False, exc.message
+        unready = [name for name, state in states.items() if state is not IndexState.READY]
+        return not unready or len(unready) < len(states), f"{len(states) - len(unready)} of {len(states)} repositories ready"
+
+    return {"index": index} | ({"slack": slack.connected} if slack else {})
+
+
+def _ready_line(settings: Settings, health: Health, slack: SlackBot | None) -> str:
+    repositories = f"{len(settings.repositories)} repositories, refreshed every {settings.schedule.refresh}"
+    where = "in Slack and on this machine" if slack else "on this machine"
+    return f"docent is ready {where}: {repositories}; health at http://{settings.serve.host}:{health.port}/healthz"
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,261 @@
+"""What docent can do, in the words of its users. The command line and Slack call these methods and nothing below them."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answers.types import Answer, Question, TextSink
+from bot.config import Settings
+from bot.known import KnownRepositories
+from bot.logs import log_question, log_refresh
+from bot.places import is_local_url, repository_around
+from indexer.config import RepositorySettings
+from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, QueryError, StoreError, UnknownRepo
+from indexer.index import Index, unknown_repo
+from indexer.refresh import Progress
+from indexer.retrieval.query import parse_query
+from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
+from indexer.vcs.repository import Repository
+from indexer.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.llm.base import LanguageModel
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A ranking; `urls` holds each hit's permalink, None where its host is not known."""
+
+    query: str
+    took_ms: float
+    hits: tuple[Hit, ...]
+    urls: tuple[str | None, ...]
+
+
+class Docent:
+    """Answers questions about the configured repositories, and keeps their index up to date. Safe for many threads."""
+
+    def __init__(self, settings: Settings, workspace: Workspace, open_model: Callable[[], LanguageModel | None]) -> None:
+        """`open_model` is called once, at the first question that may use the model."""
+        self.settings = settings
+        self._workspace = workspace
+        self._open_model = open_model
+        self._known = KnownRepositories(settings.data_dir)
+        self._refreshing = threading.Lock()
+        self._adding = threading.Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._workspace.names
+
+    @property
+    def index(self) -> Index:
+        """The facts behind the answers."""
+        return self._workspace.index
+
+    @cached_property
+    def model(self) -> LanguageModel | None:
+        """The configured language model. ConfigError where a setting or a key is missing."""
+        return self._open_model()
+
+    # questions
+
+    def ask(
+        self, question: Question, *, use_llm: bool = True, deep: bool = False, on_text: TextSink | None = None
+    ) -> Answer:
+        """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        from bot.answers.compose import answer
+
+        started = time.monotonic()
+        if not question.text.strip():
+            raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
+        for name in question.repos:
+            self._workspace.repository(name)
+        found = answer(self.index, question, self.model if use_llm else None, deep=deep, on_text=on_text)
+        found = replace(found, took_ms=(time.monotonic() - started) * 1000)
+        log_question(question, found)
+        return found
+
+    def search(self, text: str, repos: Sequence[str] = (), k: int = 10) -> SearchResult:
+        """The ranking alone. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        started = time.monotonic()
+        query = parse_query(text, self.names)
+        if not query.repos:
+            query = replace(query, repos=tuple(repos))
+        hits = tuple(self.index.search(query, k))
+        urls = tuple(self._url(hit) for hit in hits)
+        return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
+
+    def _url(self, hit: Hit) -> str | None:
+        chunk = hit.chunk
+        if chunk.commit:
+            return self.index.commit_url(chunk.repo, chunk.commit)
+        assert chunk.path is not None
+        return self.index.file_url(chunk.repo, self.index.head(chunk.repo), chunk.path, chunk.start_line, chunk.end_line)
+
+    def status(self, repos: Collection[str] = ()) -> tuple[RepoStatus, ...]:
+        """Where each repository's index stands. UnknownRepo."""
+        return self.index.statuses(repos)
+
+    def skipped(self, repo: str) -> list[Skipped]:
+        """The files of a repository that are not in its index, and why."""
+        return self.index.skipped(repo)
+
+    # repositories
+
+    def resolve(self, given: str, path: str = "") -> str:
+        """The name of the repository that `--repo given` means: a known name, a path (`path`: the same made absolute), or a URL.
+
+        One that was never asked about gets a name and is remembered. UnknownRepo, ConfigError, StoreError.
+        """
+        if given in self.names:
+            return given
+        remembered = self._known.all()
+        if given in remembered:
+            return self._add(given, remembered[given])
+        if not is_local_url(given):
+            return self._add_url(given)
+        folder = Path(path or given).expanduser().absolute()
+        looks_like_path = "/" in given or given.startswith((".", "~"))
+        if not folder.exists() and not looks_like_path:
+            raise unknown_repo(given, {*self.names, *remembered})
+        if not folder.exists():
+            raise UnknownRepo(given, f"There is no folder {folder}.", "Check the path given with --repo.")
+        root = repository_around(folder)
+        if root is None:
+            raise UnknownRepo(given, f"{folder} is not in a git repository.", "Give a git working copy or a bare repository.")
+        return self._add_url(str(root.resolve()))
+
+    def remembered(self) -> tuple[str, ...]:
+        """Make every repository that was ever asked about by path answerable again; returns their names."""
+        return tuple(self._add(name, url) for name, url in self._known.all().items())
+
+    def reach(self, name: str) -> None:
+        """Try whether a repository can be read, by bringing its mirror up to date. RepoError, ConfigError, StoreError."""
+        self._workspace.repository(name).fetch()
+
+    def _add_url(self, url: str) -> str:
+        for name in self.names:
+            configured = self._workspace.repository(name).settings.url
+            if configured == url or (is_local_url(configured) and Path(configured).resolve() == Path(url)):
+                return name
+        return self._add(self._known.name_of(url, {item.name for item in self.settings.repositories}), url)
+
+    def _add(self, name: str, url: str) -> str:
+        with self._adding:
+            if name not in self.names:
+                settings = RepositorySettings(name=name, url=url)
+                self._workspace.add(Repository(settings, self.settings.indexer.mirrors))
+        return name
+
+    # refreshing
+
+    def refresh(
+        self, repos: Collection[str] = (), *, full: bool = False, progress: Progress | None = None
+    ) -> list[RefreshReport]:
+        """Bring repositories up to their newest commit; what fails is in its report and the rest go on. IndexLocked."""
+        self._own("docent index", rebuild=full)
+        reports = []
+        for name in repos or self.names:
+            try:
+                reports.append(self.refresh_one(name, full=full, progress=progress))
+            except DocentError as exc:
+                reports.append(RefreshReport(name, self.index.status(name).commit, error=str(exc), changed=False))
+        return reports
+
+    def refresh_one(self, name: str, *, full: bool = False, progress: Progress | None = None) -> RefreshReport:
+        """Bring one repository up to its newest commit, after a refresh under way. RepoError, ModelError, StoreError."""
+        self._own("docent index", rebuild=full)
+        with self._refreshing:
+            return self._refresh(name, full, progress)
+
+    def ready(
+        self, repos: Collection[str] = (), *, refresh: bool = True, progress: Progress | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Before a question: index what never was, refresh what changed. Returns the repositories to ask, and notices.
+
+        A repository that cannot be refreshed just now is answered from its index, and one without an index is left out; the
+        notices say so. When none is left, its error is raised.
+        """
+        usable, notices, errors = [], [], []
+        for name in repos or self.names:
+            status = self.index.status(name)
+            try:
+                if refresh and self._is_behind(name, status):
+                    self._refresh_behind(name, status, progress)
+                elif status.state is not IndexState.READY:
+                    raise _unusable(status)
+                usable.append(name)
+            except StoreError:
+                raise
+            except DocentError as exc:
+                if status.state is IndexState.READY:
+                    usable.append(name)
+                    notices.append(f"{name} could not be refreshed, so this is its state at {status.commit[:7]}: {exc.message}")
+                else:
+                    errors.append(exc)
+                    notices.append(f"{name} is left out: {exc.message}")
+        if errors and not usable:
+            raise errors[0]
+        return tuple(usable), tuple(notices)
+
+    def _is_behind(self, name: str, status: RepoStatus) -> bool:
+        """Whether a refresh has something to do. A remote is not asked again within the schedule's interval."""
+        if status.state is not IndexState.READY:
+            return True
+        repository = self._workspace.repository(name)
+        age = time.time() - status.indexed_at.timestamp() if status.indexed_at else math.inf
+        if not is_local_url(repository.settings.url) and age < self.settings.schedule.refresh_seconds:
+            return False
+        return repository.fetch().sha != status.commit
+
+    def _refresh_behind(self, name: str, status: RepoStatus, progress: Progress | None) -> None:
+        """Refresh before a question; where there is an index to answer from, another refresh under way is not waited for."""
+        self._own("docent", rebuild=False)
+        if not self._refreshing.acquire(blocking=status.state is not IndexState.READY):
+            raise IndexLocked("another refresh is under way.", "Ask again in a minute.")
+        try:
+            self._refresh(name, False, progress)
+        finally:
+            self._refreshing.release()
+
+    def _refresh(self, name: str, full: bool, progress: Progress | None) -> RefreshReport:
+        try:
+            report = self._workspace.refresh(name, full=full, progress=progress)
+        except DocentError as exc:
+            log_refresh(RefreshReport(name, "", error=exc.message))
+            raise
+        log_refresh(report)
+        return report
+
+    def _own(self, command: str, *, rebuild: bool) -> None:
+        """Become the writer of the data folder, where this process only reads so far. IndexLocked."""
+        with self._adding:
+            if self._workspace.is_owner:
+                return
+            reader = self._workspace
+            owner = Workspace.open_owner(self.settings.indexer, command, reader.embedder, rebuild=rebuild)
+            for name in reader.names:
+                if name not in owner.names:
+                    owner.add(Repository(reader.repository(name).settings, self.settings.indexer.mirrors))
+            self._workspace = owner
+            reader.close()
+
+    def warm_up(self) -> None:
+        """Load what a first question would wait for."""
+        self._workspace.embedder.embed_query("warm up")
+
+    def close(self) -> None:
+        self._workspace.close()
+
+
+def _unusable(status: RepoStatus) -> DocentError:
+    if status.state is IndexState.OUTDATED:
+        return IndexOutdated(f"The index of {status.repo} was made with another model or version.", "Run `docent index`.")
+    return IndexMissing(f"There is no index of {status.repo} yet.", "Run `docent index`.")
