@@ -1,8 +1,8 @@
 """The way to a running `docent serve`, which has the model and the index in memory: a Unix socket in the data folder.
 
-One line of JSON each way: {"command": "ask", "arguments": {…}} gets {"status": 0, "stdout": "…", "stderr": "…"}, and a connection
-may ask again. Only the service's own user and root get through. Standard library only, because every command starts here; the
-other end is `bot/local_server.py`.
+One line of JSON each way: a request, as `Request.to_json` writes it, gets {"status": 0, "stdout": "…", "stderr": "…"};
+a connection may ask again. Only the service's own user and root get through. Standard library only, because every command starts
+here; the other end is `bot/local_server.py`.
 """
 
 from __future__ import annotations
@@ -13,34 +13,17 @@ import os
 import socket
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.request import Outcome
 from indexer.errors import DocentError
 
 SOCKET = "serve.sock"
 _MAX_ADDRESS = 100  # bytes; sun_path holds 107 and a NUL on Linux, 103 on macOS
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A command and its arguments, as JSON values."""
-
-    command: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What the command would have printed, and its exit status."""
-
-    status: int
-    stdout: str = ""
-    stderr: str = ""
-
-
-def ask_local(data_dir: Path, request: Request, timeout: float = 120.0) -> Response | None:
+def ask_local(data_dir: Path, request: Mapping[str, Any], timeout: float = 120.0) -> Outcome | None:
     """Let the service of this data folder run a command; None where none runs, or where it ends before it has answered.
 
     Raises DocentError where nothing is heard for `timeout` seconds.
@@ -51,14 +34,14 @@ def ask_local(data_dir: Path, request: Request, timeout: float = 120.0) -> Respo
     with connection, connection.makefile("rb") as lines:
         connection.settimeout(timeout)
         try:
-            connection.sendall(json.dumps(asdict(request)).encode() + b"\n")
+            connection.sendall(json.dumps(request).encode() + b"\n")
             line = lines.readline()
         except TimeoutError as exc:
             hint = "Look into its log, or stop it: the command then does the work itself."
             raise DocentError(f"`docent serve` did not answer within {timeout:g} s.", hint) from exc
         except OSError:
             return None  # it was stopped meanwhile
-    return Response(**json.loads(line)) if line.endswith(b"\n") else None
+    return Outcome(**json.loads(line)) if line.endswith(b"\n") else None
 
 
 def connect(data_dir: Path) -> socket.socket | None:

@@ -8,26 +8,27 @@ import socket
 import socketserver
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
-from bot.local import SOCKET, Request, Response, address, connect, is_trusted
+from bot.local import SOCKET, address, connect, is_trusted
+from bot.request import Outcome
 from indexer.errors import DocentError, IndexLocked, StoreError
 
 _MAX_LINE = 32 * 1024 * 1024  # bytes; a whole batch of questions is one request
 _IDLE = 60.0  # seconds a connection may say nothing
 _log = logging.getLogger(__name__)
 
-Handler = Callable[[Request], Response]
+Handler = Callable[[Mapping[str, Any]], Outcome]
 
 
 class LocalServer:
     """Answers requests until close(), one thread per connection, so `handle` is called by several threads at once.
 
     start() raises IndexLocked where another service answers already, and StoreError where the socket cannot be made; a socket
-    file that nobody listens to is replaced. What `handle` raises becomes a response: a DocentError its sentence, all else exit
+    file that nobody listens to is replaced. What `handle` raises becomes an outcome: a DocentError its sentence, all else exit
     status 3 and a line in the log.
     """
 
@@ -72,18 +73,20 @@ class LocalServer:
         (self._data_dir / SOCKET).chmod(0o600)
         return server
 
-    def _answer(self, line: bytes) -> Response:
+    def _answer(self, line: bytes) -> Outcome:
         try:
-            request = _request(line)
-        except (ValueError, KeyError, TypeError) as exc:
-            return Response(2, stderr=f"The request is not understood: {exc}.\n")
+            request = json.loads(line)
+        except ValueError as exc:
+            return Outcome(2, stderr=f"The request is not JSON: {exc}.\n")
+        if not isinstance(request, dict):
+            return Outcome(2, stderr="The request is not an object.\n")
         try:
             return self._handle(request)
         except DocentError as exc:
-            return Response(exc.exit_status, stderr=f"{exc}\n")
+            return Outcome(exc.exit_status, stderr=f"{exc}\n")
         except Exception:
-            _log.exception("local request failed: command=%s", request.command)
-            return Response(3, stderr="`docent serve` failed to answer; its log says why.\n")
+            _log.exception("local request failed: command=%s", request.get("command"))
+            return Outcome(3, stderr="`docent serve` failed to answer; its log says why.\n")
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -91,7 +94,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     block_on_close = False
     request_queue_size = 64
 
-    def __init__(self, path: str, answer: Callable[[bytes], Response]) -> None:
+    def __init__(self, path: str, answer: Callable[[bytes], Outcome]) -> None:
         self.answer = answer
         super().__init__(path, _Connection)
 
@@ -112,18 +115,10 @@ class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         while line := self.rfile.readline(_MAX_LINE):
             complete = line.endswith(b"\n")
-            outcome = self.server.answer(line) if complete else Response(2, stderr="The request is too long or was cut short.\n")
+            outcome = self.server.answer(line) if complete else Outcome(2, stderr="The request is too long or was cut short.\n")
             self.wfile.write(json.dumps(asdict(outcome)).encode() + b"\n")
             if not complete:
                 break
-
-
-def _request(line: bytes) -> Request:
-    data = json.loads(line)
-    command, arguments = data["command"], data.get("arguments", {})
-    if not isinstance(command, str) or not isinstance(arguments, dict):
-        raise ValueError("command must be a string and arguments an object")
-    return Request(command, arguments)
 
 
 def _require_private(data_dir: Path) -> None:

@@ -10,23 +10,26 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import local, local_server
-from bot.local import Request, Response, ask_local
+from bot.local import ask_local
 from bot.local_server import LocalServer
+from bot.request import Outcome
 from indexer.errors import DocentError, IndexLocked, QueryError, StoreError
 
-ASK = Request("ask")
+ASK = {"command": "ask"}
 
 
-def echo(request: Request) -> Response:
-    return Response(0, stdout=f"{request.command} {json.dumps(dict(request.arguments), ensure_ascii=False)}")
+def echo(request: Mapping[str, Any]) -> Outcome:
+    return Outcome(0, stdout=json.dumps(request, ensure_ascii=False))
 
 
-ECHOED = Response(0, "ask {}")
+ECHOED = Outcome(0, '{"command": "ask"}')
 
 
 def talk(data_dir: Path, *lines: bytes) -> list[dict[str, object]]:
@@ -39,8 +42,8 @@ def talk(data_dir: Path, *lines: bytes) -> list[dict[str, object]]:
 
 def test_a_request_is_answered(tmp_path: Path):
     with LocalServer(tmp_path, echo):
-        answer = ask_local(tmp_path, Request("ask", {"question": "wie läuft\ndas? \U0001f389", "repos": ["a"]}))
-    assert answer == Response(0, 'ask {"question": "wie läuft\\ndas? \U0001f389", "repos": ["a"]}', "")
+        answer = ask_local(tmp_path, {"question": "wie läuft\ndas? \U0001f389", "repos": ["a"]})
+    assert answer == Outcome(0, '{"question": "wie läuft\\ndas? \U0001f389", "repos": ["a"]}', "")
 
 
 def test_nobody_serves(tmp_path: Path):
@@ -98,14 +101,14 @@ def test_a_second_service_is_told(tmp_path: Path):
 def test_requests_run_side_by_side(tmp_path: Path):
     together = threading.Barrier(4)
 
-    def meet(request: Request) -> Response:
+    def meet(request: Mapping[str, Any]) -> Outcome:
         together.wait(timeout=30)
-        return Response(0, stdout=str(request.arguments["number"]))
+        return Outcome(0, stdout=str(request["number"]))
 
-    answers: dict[int, Response | None] = {}
+    answers: dict[int, Outcome | None] = {}
 
     def ask(number: int) -> None:
-        answers[number] = ask_local(tmp_path, Request("ask", {"number": number}))
+        answers[number] = ask_local(tmp_path, {"number": number})
 
     with LocalServer(tmp_path, meet):
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
@@ -113,41 +116,41 @@ def test_requests_run_side_by_side(tmp_path: Path):
             thread.start()
         for thread in threads:
             thread.join()
-    assert answers == {number: Response(0, str(number)) for number in range(4)}
+    assert answers == {number: Outcome(0, str(number)) for number in range(4)}
 
 
 def test_errors_become_responses(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    def fail(request: Request) -> Response:
+    def fail(request: Mapping[str, Any]) -> Outcome:
         if request == ASK:
             raise QueryError("The question is empty.", "Ask something.")
         raise RuntimeError("secret detail")
 
     with LocalServer(tmp_path, fail), caplog.at_level(logging.ERROR):
-        assert ask_local(tmp_path, ASK) == Response(2, "", "The question is empty. Ask something.\n")
-        broken = ask_local(tmp_path, Request("search"))
+        assert ask_local(tmp_path, ASK) == Outcome(2, "", "The question is empty. Ask something.\n")
+        broken = ask_local(tmp_path, {"command": "search"})
     assert broken is not None and broken.status == 3 and "secret" not in broken.stderr
     assert "secret detail" in caplog.text and "command=search" in caplog.text
 
 
 def test_nonsense_is_refused_and_the_connection_goes_on(tmp_path: Path):
     with LocalServer(tmp_path, echo):
-        answers = talk(tmp_path, b"\xff\xfe\n", b"[]\n", b'{"command": 1}\n', b'{"arguments": {}}\n', b'{"command": "ask"}\n')
-        assert [answer["status"] for answer in answers] == [2, 2, 2, 2, 0]
+        answers = talk(tmp_path, b"\xff\xfe\n", b"[]\n", b"3\n", b'{"command": "ask"}\n')
+        assert [answer["status"] for answer in answers] == [2, 2, 2, 0]
         assert talk(tmp_path, b'{"command": "cut')[0]["status"] == 2
 
 
 def test_a_large_answer_arrives_whole(tmp_path: Path):
-    with LocalServer(tmp_path, lambda request: Response(0, request.arguments["text"] * 2)):
-        answer = ask_local(tmp_path, Request("search", {"text": "é" * 1_000_000}))
+    with LocalServer(tmp_path, lambda request: Outcome(0, request["text"] * 2)):
+        answer = ask_local(tmp_path, {"text": "é" * 1_000_000})
     assert answer is not None and answer.stdout == "é" * 2_000_000
 
 
 def test_a_service_that_does_not_answer_is_named(tmp_path: Path):
     release = threading.Event()
 
-    def wait(request: Request) -> Response:
+    def wait(request: Mapping[str, Any]) -> Outcome:
         release.wait(30)
-        return Response(0)
+        return Outcome(0)
 
     with LocalServer(tmp_path, wait):
         with pytest.raises(DocentError, match=r"did not answer within 0\.2 s"):
