@@ -13,7 +13,7 @@ from indexer.symbols.extract import Definition, Outline
 from indexer.types import SourceFile
 
 _WEIGHT = {"class": 5, "interface": 5, "struct": 5, "enum": 5, "trait": 5, "module": 4, "function": 3, "method": 3, "type": 2,
-           "scope": 1, "constant": 0}
+           "scope": 1, "namespace": 0, "constant": 0}
 _FUNCTIONS = frozenset({"function", "method"})
 
 
@@ -100,7 +100,7 @@ def _piece(start: int, end: int, item: Definition | None, *, own: bool) -> Piece
     if item is None:
         return Piece(start, end)
     head = own or start <= item.start
-    return Piece(start, end, item.qualified, item.kind if not item.scope else "scope", item.enclosing, item.doc if head else "")
+    return Piece(start, end, item.qualified, item.kind, item.enclosing, item.doc if head else "")
 
 
 def _closed(group: list[Piece], closing: Sequence[bool]) -> list[Piece]:
@@ -124,4 +124,4 @@ def _merged(group: list[Piece]) -> list[Piece]:
             result[-1] = replace(main, start=first.start, end=piece.end, doc=main.doc or first.doc or piece.doc)
         else:
             result.append(piece)
-    return [replace(piece, symbol_kind=None) if piece.symbol_kind == "scope" else piece for piece in result]
+    return [replace(piece, symbol_kind=None) if piece.symbol_kind in ("scope", "namespace") else piece for piece in result]

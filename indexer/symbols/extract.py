@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tree_sitter import Node
 
 from indexer.symbols.comments import about_line, is_licence, plain_comment, plain_docstring
-from indexer.symbols.imports import read_import
+from indexer.symbols.statements import read_import
 from indexer.symbols.syntax import Match, matches, parse
 from indexer.types import Import, SourceFile, Symbol
 
 _SIGNATURE = 200
-_TYPE_KINDS = frozenset({"class", "interface", "struct", "enum", "trait", "module"})
+_LABEL = 60
+_TAIL = re.compile(r"(?:[\s{:;]|=>|=)+$")
+_INNER_DOC = ("//!", "/*!")  # Rust: about what is around it; elsewhere: a licence to be kept
+_LETTERS = tuple("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_PLACES = frozenset({"scope", "namespace"})  # they name what stands inside them and are no definitions
+_TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "scope"})
+_TELLING = {"constant": 0, "type": 1, "class": 2, "function": 2}
+_MOST = 3
+_NO_RECEIVER = frozenset({"prototype", "exports", "module", "this", "self", "window", "globalThis", "global"})
+_BODIES = frozenset({"function_body", "class_body", "enum_class_body", "field_declaration_list", "accessor_list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +38,6 @@ class Definition:
     start: int
     end: int
     enclosing: tuple[str, ...]
-    depth: int
     signature: str = ""
     doc: str = ""
     scope: bool = False
@@ -52,6 +61,7 @@ class _Found:
     """A definition as the query marks it, before names and comments are put together."""
 
     node: Node
+    body: int  # the byte where the signature ends
     name: str
     kind: str
     prefix: tuple[str, ...]
@@ -90,33 +100,40 @@ def _text(node: Node) -> str:
 
 
 def _add(found: dict[int, _Found], match: Match) -> None:
-    for capture, nodes in match.items():
-        if not capture.startswith(("def.", "scope")):
-            continue
-        named = _name(match)
-        if named is None:
-            return
-        node, (place, name, prefix) = nodes[0], named
-        kind = capture.partition(".")[2]
-        known = found.get(place)
-        # Two patterns may find one name; the more telling one comes later in the query file, the wider range holds its modifiers.
-        start = min(node.start_byte, known.start_byte) if known else node.start_byte
-        end = max(node.end_byte, known.end_byte) if known else node.end_byte
-        wide = known.node if known and known.end_byte - known.start_byte > node.end_byte - node.start_byte else node
-        found[place] = _Found(wide, name, kind, prefix, start, end)
+    capture = next((name for name in match if name.startswith("def.") or name in _PLACES), "")
+    named = _name(match) if capture else None
+    if named is None:
+        return
+    node, (place, name, prefix) = match[capture][0], named
+    kind = capture.removeprefix("def.")
+    body = match["body"][0].start_byte if "body" in match else _body(node)
+    known = found.get(place)
+    if known is None:
+        found[place] = _Found(node, body, name, kind, prefix, node.start_byte, node.end_byte)
+        return
+    # Two patterns found one name: the more telling kind wins, and the wider range, which holds modifiers.
+    if _TELLING.get(kind, _MOST) > _TELLING.get(known.kind, _MOST) or (kind == known.kind and prefix):
+        known.kind, known.prefix = kind, prefix or known.prefix
+    known.body = min(known.body, body)
+    if node.end_byte - node.start_byte > known.end_byte - known.start_byte:
+        known.node = node
+    known.start_byte, known.end_byte = min(node.start_byte, known.start_byte), max(node.end_byte, known.end_byte)
 
 
 def _name(match: Match) -> tuple[int, str, tuple[str, ...]] | None:
     """Where the name stands, the name, and the names before it ("Type" of `Type::method`)."""
+    if "label" in match:
+        node = match["label"][0]
+        return node.start_byte, " ".join(_text(node).split())[:_LABEL] or "?", ()
     if "declarator" in match:
-        node: Node | None = match["declarator"][0]
-        while node is not None and (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
+        node = match["declarator"][0]
+        while (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
             node = inner
+    elif match.get("name"):
+        node = match["name"][0]
     else:
-        node = match["name"][0] if match.get("name") else None
-    if node is None:
         return None
-    receiver = [part for item in match.get("receiver", ()) for part in _parts(_text(item))]
+    receiver = [part for item in match.get("receiver", ()) for part in _parts(_text(item)) if part not in _NO_RECEIVER]
     *prefix, name = _parts(_text(node)) or [""]
     return (node.start_byte, name, (*receiver, *prefix)) if name else None
 
@@ -141,27 +158,30 @@ def _parts(written: str) -> list[str]:
         return [part.strip() for part in written.split("::") if part.strip()]
     written = written.replace("::", ".").replace("\\", ".").replace("?.", ".").replace("->", ".")
     cleaned = (part.strip("'\"`*&[]() \n\t:") for part in written.split("."))
-    return [part for part in cleaned if part and part not in ("prototype", "exports", "module", "this")]
+    return [part for part in cleaned if part]
 
 
 def _qualified(found: dict[int, _Found], docs: dict[int, str], rows: _Rows, language: str) -> tuple[Definition, ...]:
     result: list[Definition] = []
-    stack: list[tuple[int, tuple[str, ...], str]] = []  # end byte, names, kind
+    stack: list[tuple[int, int, tuple[str, ...], str]] = []  # first byte, end byte, names, kind
+    commented: set[int] = set()
     for place, item in sorted(found.items(), key=lambda pair: (pair[1].start_byte, -pair[1].end_byte, pair[0])):
-        while stack and stack[-1][0] <= item.start_byte:
+        # Names of one statement (`var a, b int`) share its range and stand beside each other.
+        while stack and (stack[-1][1] <= item.start_byte or stack[-1][:2] == (item.start_byte, item.end_byte)):
             stack.pop()
-        outer = stack[-1][1] if stack else ()
-        names = (*outer, *item.prefix)
+        names = (*(stack[-1][2] if stack else ()), *item.prefix)
         start, end = item.node.start_point.row + 1, _last_row(item.node) + 1
-        first = rows.first_of(start)
-        kind = item.kind or "scope"
-        if kind == "function" and (item.prefix or (stack and stack[-1][2] in (*_TYPE_KINDS, "scope") and language != "cpp")):
+        outer = stack[-1][3] if stack else ""
+        kind = item.kind
+        if kind == "function" and (item.prefix or outer in _TYPES or (outer == "module" and language == "ruby")):
             kind = "method"
-        scope = not item.kind
-        doc = docs.get(place, "") or ("" if scope else rows.doc_above(start))
-        result.append(Definition(item.name, ".".join((*names, item.name)), kind, first, start, end, names, len(stack),
-                                 "" if scope else _signature(item.node), doc, scope))
-        stack.append((item.end_byte, (*names, item.name), kind))
+        place_only = kind in _PLACES
+        doc = docs.get(place, "") or ("" if place_only or start in commented else rows.doc_above(start))
+        signature = "" if place_only else _signature(item)
+        result.append(Definition(item.name, ".".join((*names, item.name)), kind, rows.first_of(start), start, end, names,
+                                 signature, doc, place_only))
+        stack.append((item.start_byte, item.end_byte, (*names, item.name), kind))
+        commented.add(start)
     return tuple(result)
 
 
@@ -171,15 +191,24 @@ def _last_row(node: Node) -> int:
     return max(end.row - (end.column == 0 and end.row > node.start_point.row), node.start_point.row)
 
 
-def _signature(node: Node) -> str:
-    """A definition up to its body on one line."""
+def _body(node: Node) -> int:
+    """The byte where a definition's body begins; its end where it has none."""
     body = node.child_by_field_name("body")
-    written = node.text or b""
-    if body is not None and body.start_byte > node.start_byte:
-        written = written[:body.start_byte - node.start_byte]
-    else:
-        written = written.split(b"\n", 1)[0]
-    line = " ".join(written[:4 * _SIGNATURE].decode("utf-8", "replace").split()).rstrip(" {:=>")
+    if body is None:
+        body = next((child for child in node.children if child.type in _BODIES), None)
+    return body.start_byte if body is not None and body.start_byte > node.start_byte else node.end_byte
+
+
+def _signature(item: _Found) -> str:
+    """A definition up to its body on one line, without the attributes on lines of their own before it."""
+    node = item.node
+    written = (node.text or b"")[:max(item.body - node.start_byte, 0)]
+    if item.body >= node.end_byte or node.type in ("class", "module"):  # Ruby's bodies begin at the first comment's end
+        written = written.split(b"\n", 1)[0] if item.kind not in ("method", "function") else written
+    lines = [line.strip() for line in written[:4 * _SIGNATURE].decode("utf-8", "replace").split("\n")]
+    while len(lines) > 1 and lines[0].startswith(("@", "[", "#[")) and lines[0].endswith((")", "]", *_LETTERS)):
+        lines.pop(0)
+    line = _TAIL.sub("", " ".join(" ".join(lines).split()))
     return line if len(line) <= _SIGNATURE else line[:_SIGNATURE - 1] + "…"
 
 
@@ -235,7 +264,8 @@ class _Rows:
                 row = self._leads[above]
             elif above in self._comments:
                 row, text = self._comments[above]
-                parts.append(text)
+                if not text.startswith(_INNER_DOC):
+                    parts.append(text)
             else:
                 break
         text = plain_comment("\n".join(reversed(parts)))

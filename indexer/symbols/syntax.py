@@ -3,13 +3,15 @@
 A query file marks its finds with these captures:
 
     @def.KIND      a definition of a kind of `indexer.types.Symbol`, named by @name or by the identifier inside @declarator
-    @scope         a place that names what stands inside it without being a definition (an impl block, a namespace)
+    @scope         a type's place that is no definition of it (an impl block, an extension): what stands inside are methods
+    @namespace     a place that names what stands inside it (a namespace; a test case, which is named by @label)
+    @body          where the signature ends
     @receiver      what the name belongs to though it stands outside it (Go's receivers, `res.send = function`)
     @documented    with @doc: a docstring inside a definition, @documented being the definition's name
     @about         what the file says about itself
     @comment       any comment
     @lead          something whose lines belong to the definition that follows (decorators, attributes, template parameters)
-    @import        an import with @module, @item and @alias as written
+    @import        an import with @module and @item as written, or whole
 """
 
 from __future__ import annotations
@@ -57,7 +59,8 @@ def matches(language: str, tree: Tree) -> Iterator[Match]:
 
 
 # JavaScript's definitions are TypeScript's too, C's are C++'s.
-_PARTS = {"typescript": ("javascript", "typescript"), "tsx": ("javascript", "jsx", "typescript"), "javascript": ("javascript", "jsx")}
+_PARTS = {"typescript": ("javascript", "typescript"), "tsx": ("javascript", "typescript"), "javascript": ("javascript", "jsx"),
+          "cpp": ("c", "cpp")}
 
 
 @cache
