@@ -11,7 +11,7 @@ import numpy as np
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import fused, scaled
-from indexer.retrieval.ranking import definers, path_shares, role_factor, tested_files
+from indexer.retrieval.ranking import definers, path_shares, role_factor, sources_tested
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.tokens import identifiers
 from indexer.types import Chunk, Hit, Kind, Query, Role
@@ -160,7 +160,7 @@ def _lent_by_tests(total: Mapping[FileKey, float], pool: Pool) -> dict[FileKey, 
     lent: dict[FileKey, float] = {}
     for repo in {repo for repo, _ in total}:
         paths = [path for name, path in total if name == repo and (repo, path) not in tests]
-        for test, tested in tested_files([path for name, path in tests if name == repo], paths).items():
+        for test, tested in sources_tested([path for name, path in tests if name == repo], paths).items():
             for path in tested:
                 lent[(repo, path)] = max(lent.get((repo, path), 0.0), total[(repo, test)])
     return lent

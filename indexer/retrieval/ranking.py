@@ -63,7 +63,7 @@ def definers(names: Collection[str], defined: Mapping[str, Collection[str]]) -> 
     return found
 
 
-def tested_files(tests: Iterable[str], paths: Collection[str]) -> dict[str, tuple[str, ...]]:
+def sources_tested(tests: Iterable[str], paths: Collection[str]) -> dict[str, tuple[str, ...]]:
     """For each test file the files of `paths` that it tests by its name: `test_cookies.py`, `CookiesTest.java` → `cookies`."""
     by_stem: dict[str, list[str]] = {}
     for path in paths:

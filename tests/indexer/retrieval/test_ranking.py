@@ -1,0 +1,69 @@
+"""What paths, roles and names say."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.retrieval.candidates import path_matches
+from indexer.retrieval.ranking import definers, is_barrel, path_shares, role_factor, sources_tested
+from indexer.types import Role
+
+
+def test_tests_stand_back_unless_asked_for() -> None:
+    assert role_factor(Role.TEST, "tests/test_a.py", wants_tests=False) < role_factor(Role.DOCS, "docs/a.md", wants_tests=False)
+    assert role_factor(Role.TEST, "tests/test_a.py", wants_tests=True) == role_factor(Role.SOURCE, "a.py", wants_tests=False) == 1
+
+
+@pytest.mark.parametrize("path", ["pkg/__init__.py", "index.js", "web/src/index.tsx", "types/api.d.ts", "src/lib.rs"])
+def test_files_that_only_pass_on_are_barrels(path: str) -> None:
+    assert is_barrel(path)
+
+
+@pytest.mark.parametrize("path", ["pkg/init.py", "search/index.py", "my_index.js", "index.html"])
+def test_files_that_do_something_are_not(path: str) -> None:
+    assert not is_barrel(path)
+
+
+def test_a_path_says_a_share_of_the_question() -> None:
+    shares = path_shares("how are cookies stored?", ["src/http/cookies.py", "cookies/jar.py", "src/models.py"])
+    assert shares == {"src/http/cookies.py": 0.5, "cookies/jar.py": 0.5}
+
+
+def test_a_name_that_many_files_define_says_less_about_each() -> None:
+    found = definers(["send", "Session"], {"send": {"a.py", "b.py"}, "Session": {"a.py"}})
+    assert found == {"a.py": 1.0, "b.py": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("test", "source"),
+    [
+        ("tests/test_cookies.py", "src/http/cookies.py"),
+        ("command_test.go", "command.go"),
+        ("src/cart.spec.ts", "src/cart.ts"),
+        ("src/test/java/CartTest.java", "src/main/java/Cart.java"),
+        ("spec/cart_spec.rb", "lib/cart.rb"),
+    ],
+)
+def test_a_test_is_matched_to_what_it_tests_by_name(test: str, source: str) -> None:
+    assert sources_tested([test], [source, "src/other.py", f"{source}.txt"]) == {test: (source,)}
+
+
+def test_a_test_of_nothing_by_name_is_left_out() -> None:
+    assert sources_tested(["tests/conftest.py", "tests/test_.py"], ["src/cookies.py"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("src/auth", True),
+        ("SESSION", True),
+        ("*.py", True),
+        ("src/**", True),
+        ("auth/*.py", True),
+        ("*.go", False),
+        ("tests", False),
+        ("./src/auth/session.py", True),
+    ],
+)
+def test_path_filters_are_parts_or_globs(pattern: str, matches: bool) -> None:
+    assert path_matches("src/auth/session.py", pattern) is matches
