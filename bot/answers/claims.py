@@ -15,8 +15,16 @@ _OPENERS = re.compile(r'^(?:\s|#+!?|///?!?|/\*+!?|<!--|"""|\'\'\'|(?:\*+|--+|-|;
 _CLOSERS = ("*/", "-->", '"""', "'''")
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "‑": "-"})
 
-_TICKED = re.compile(r"(`+)(.+?)\1", re.DOTALL)
-_QUOTED = re.compile(r'“([^”]*)(?:”|$)|«([^»]*)(?:»|$)|„([^“”]*)(?:[“”]|$)|(?<!\d)"([^"]*)(?:"|$)')
+# Markdown and reStructuredText around words: links, roles, targets, backticks, bold.
+_LINKED = re.compile(r"!?\[([^\]]*)\]\([^)\s]*[/.#][^)]*\)")
+_MARKUP = re.compile(r"(?<![\w:]):[a-z][a-z:+-]*:(?=`)|\s*<[^<>`]*>(?=`)|`+_{1,2}(?!\w)|`+~?|\*\*")
+
+# Backticks and quotation marks in the order in which they open, so that code inside a quotation is part of it, and the reverse.
+_LITERAL = re.compile(
+    r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)"
+    r'|“(?P<curly>[^”]*)(?:”|$)|«(?P<angled>[^»]*)(?:»|$)|„(?P<low>[^“”]*)(?:[“”]|$)|(?<!\d)"(?P<straight>[^"]*)(?:"|$)',
+    re.DOTALL,
+)
 _URL = re.compile(r"(?:https?|ftp|file|ssh|mailto|javascript|data):[^\s<>|`\"]+", re.IGNORECASE)
 _CODE_LIKE = re.compile(
     r"(?<![\w./-])(?:"
@@ -52,14 +60,15 @@ _EITHER_UNIT = {"m": ("minute", "mb"), "k": ("kb",)}
 
 
 def plain(text: str) -> str:
-    """Source text on one line, in lower case, without comment marks and curly quotes: its words, however they are laid out."""
-    return " ".join(filter(None, map(_uncommented, text.translate(_TYPOGRAPHY).splitlines()))).casefold()
+    """Source text on one line, in lower case, without comment marks, markup and curly quotes: its words, however they are set."""
+    while (plainer := _plainer(text)) != text:
+        text = plainer
+    return text
 
 
 def quotations(text: str) -> list[str]:
     """The texts in double quotes (straight, curly, angled) outside backticks; one that is never closed runs to the end."""
-    matches = _QUOTED.finditer(_TICKED.sub(" ", text))
-    found = (next((group for group in match.groups() if group is not None), "") for match in matches)
+    found = (match["curly"] or match["angled"] or match["low"] or match["straight"] or "" for match in _LITERAL.finditer(text))
     return [quotation for quotation in found if quotation.strip()]
 
 
@@ -80,7 +89,7 @@ def occurs(quotation: str, source: str) -> bool:
 
 def code_names(text: str, *, unmarked: bool = False) -> list[str]:
     """The names, paths and values in backticks; with `unmarked` also words in the open text that can only be names in code."""
-    names = [match.group(2).strip() for match in _TICKED.finditer(text)]
+    names = [match["code"].strip() for match in _LITERAL.finditer(text) if match["code"]]
     if unmarked:
         rest = _URL.sub(" ", _bare(text))
         names += [found for found in _CODE_LIKE.findall(rest) if not _PROSE_WITH_SLASH.match(found)]
@@ -129,8 +138,12 @@ def unknown_names(text: str, *sources: str) -> list[str]:
 
 def _bare(text: str) -> str:
     """The sentence without what is looked up word for word; lengths are kept, so that places stay comparable."""
-    text = _TICKED.sub(lambda match: " " * len(match.group()), text)
-    return _QUOTED.sub(lambda match: " " * len(match.group()), text)
+    return _LITERAL.sub(lambda match: " " * len(match.group()), text)
+
+
+def _plainer(text: str) -> str:
+    text = _MARKUP.sub("", _LINKED.sub(r"\1", text.translate(_TYPOGRAPHY)))
+    return " ".join(" ".join(map(_uncommented, text.splitlines())).split()).casefold()
 
 
 def _uncommented(line: str) -> str:

@@ -57,6 +57,24 @@ def test_a_quotation_does_not_begin_inside_a_word():
     assert claims.occurs("edit it", "You edit it.") and not claims.occurs("edit it", "We credit it.")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "See the `Session` guide, **always**, in `open()`.",
+        "See the :class:`~Session` [guide](docs/guide.md#top), always, in ``open()``.",
+        "See the `Session <https://example.com>`_ guide, always, in open().",
+    ],
+)
+def test_markup_around_the_words_makes_no_difference(source):
+    assert claims.occurs("See the Session guide, always, in open().", f"# {source}")
+    assert claims.occurs(source, "See the Session guide, always, in open().")
+
+
+def test_code_inside_a_quotation_is_part_of_it():
+    assert claims.quotations('It says "call `open` first" about `a "b" c`.') == ["call `open` first"]
+    assert claims.code_names('It says "call `open` first" about `a "b" c`.') == ['a "b" c']
+
+
 def test_signs_matter_in_a_quotation():
     assert not claims.occurs("if a == b", "if a != b")
     assert claims.occurs("use --all here", "# use --all\n# here")
