@@ -6,8 +6,10 @@ It is strict about what reaches it: a request that the real services would not t
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +60,10 @@ class ScriptedModel(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client may go at any time
+            self.faults.append(traceback.format_exc())
 
     def says(self, *pieces: str, **options: Any) -> None:
         self.replies.append(Reply(pieces, **options))

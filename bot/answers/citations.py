@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,10 +31,12 @@ _ADDRESSES_THE_MODEL = re.compile(
     r"|instruction|prompt)s?\b"
     r"|\bsystem prompt\b|<\|?/?(?:im_start|im_end|system|assistant|user|endoftext)\|?>|\[/?inst\]"
     r"|\byou are (?:now )?(?:an? |the )?(?:helpful )?(?:ai\b|assistant|chatbot|language model|llm|chatgpt|claude\b|gpt)"
-    r"|\b(?:dear|hey|attention,?|note (?:to|for)|instructions? (?:to|for)) (?:(?:an?|the|any|all) )?"
+    r"|\b(?:dear|hey|attention|note (?:to|for)|instructions? (?:to|for)) (?:(?:an?|the|any|all) )?"
     r"(?:ai|llm|language model|assistant|chatbot)s?\b",
     re.IGNORECASE,
 )
+_NO_WORDS = re.compile(r"(?:[^\w<>|/\[\]]|(?<!<)\|(?!>)|//+)+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _ORDER_LINES = 3  # an order is rarely longer than its first line and the two after it
 
 
@@ -129,14 +132,21 @@ def checked(answer: Answer, read: Reader, strict: bool = False, *, known: Sequen
 
 def without_orders(text: str) -> str:
     """Source text without the lines that try to give a language model orders; they are kept from it and support nothing."""
+    if not _addresses_the_model(text):
+        return text
     lines = text.splitlines()
-    alone = [bool(_ADDRESSES_THE_MODEL.search(claims.plain(line))) for line in lines]
+    alone = [_addresses_the_model(line) for line in lines]
     withheld: set[int] = set()
     for at, found in enumerate(alone):
-        wrapped = not any(alone[at : at + 2]) and _ADDRESSES_THE_MODEL.search(claims.plain("\n".join(lines[at : at + 2])))
+        wrapped = not any(alone[at : at + 2]) and _addresses_the_model("\n".join(lines[at : at + 2]))
         if found or wrapped:
             withheld.update(range(at, at + _ORDER_LINES))
     return "\n".join(line for at, line in enumerate(lines) if at not in withheld)
+
+
+def _addresses_the_model(text: str) -> bool:
+    """Comment marks, punctuation and invisible characters between the words do not hide an order."""
+    return bool(_ADDRESSES_THE_MODEL.search(_NO_WORDS.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))))
 
 
 def _word_for_word(
