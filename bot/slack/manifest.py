@@ -1,0 +1,92 @@
+"""The Slack app's manifest: the one list of what docent listens to and may do. deploy/slack-manifest.yaml is written from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Every event here has a listener in mentions.py. A subscription beside these costs acks and answers nothing.
+EVENTS = ("agent_session_stopped", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+
+# The least that this issue's features need; each with what is lost without it.
+SCOPES = {
+    "app_mentions:read": "see questions that mention docent in channels",
+    "assistant:write": "be listed as an agent and show that it is at work",
+    "channels:history": "read the thread a question is asked in (public channels)",
+    "chat:write": "answer",
+    "groups:history": "read the thread a question is asked in (private channels)",
+    "im:history": "receive direct messages",
+    "users:read": "tell members from guests and people of other organisations",
+}
+REQUIRED_SCOPES = frozenset({"app_mentions:read", "chat:write", "im:history"})
+
+# Web API methods called anywhere in bot/slack, and the scopes of which one is enough. docs.slack.dev/reference/methods
+METHODS: dict[str, tuple[str, ...]] = {
+    "agents.sessions.setStatus": ("chat:write",),
+    "apps.connections.open": (),  # by the app-level token's connections:write
+    "assistant.threads.setStatus": ("assistant:write", "chat:write"),
+    "auth.test": (),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "users.info": ("users:read",),
+}
+
+DESCRIPTION = "Answers questions about your code in plain words, with links to the lines, commits and people behind each answer."
+PROMPTS = (
+    {"title": "How does it work?", "message": "How does somebody sign in?"},
+    {"title": "Why is it so?", "message": "Why are failed payments tried again?"},
+    {"title": "Whom do I ask?", "message": "Who knows the billing code best?"},
+)
+
+
+def manifest(socket_mode: bool = True, request_url: str = "https://docent.example.com/slack/events") -> dict[str, Any]:
+    """The manifest for Socket Mode, or for HTTP mode with Slack's requests sent to `request_url`.
+
+    Format: docs.slack.dev/reference/app-manifest. New apps are agents (`agent_view`), and their direct messages plain message.im.
+    """
+    subscriptions: dict[str, Any] = {"bot_events": list(EVENTS)}
+    if not socket_mode:
+        subscriptions["request_url"] = request_url
+    return {
+        "display_information": {"name": "docent", "description": DESCRIPTION, "background_color": "#1f3a4d"},
+        "features": {
+            "agent_view": {"agent_description": DESCRIPTION, "suggested_prompts": [dict(prompt) for prompt in PROMPTS]},
+            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "docent", "always_online": True},
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": subscriptions,
+            "interactivity": {"is_enabled": False},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def manifest_yaml(socket_mode: bool = True) -> str:
+    """The manifest as the YAML that Slack's "Create an app from a manifest" takes; written by hand to need no YAML library."""
+    return "\n".join(_yaml(manifest(socket_mode), 0)) + "\n"
+
+
+def _yaml(value: Any, depth: int) -> list[str]:
+    pad = "  " * depth
+    lines: list[str] = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            nested = isinstance(item, (dict, list))
+            lines.append(f"{pad}{key}:" if nested else f"{pad}{key}: {_scalar(item)}")
+            lines.extend(_yaml(item, depth + 1) if nested else [])
+    else:
+        for item in value:
+            inner = _yaml(item, depth + 1) if isinstance(item, dict) else [_scalar(item)]
+            lines.append(f"{pad}- {inner[0].strip()}")
+            lines.extend(inner[1:])
+    return lines
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,259 @@
+"""A strict local Slack: the Web API over HTTP on a loopback port, and the state of its workspace. Sockets: tests/slack_socket.py.
+
+It refuses what Slack refuses, in Slack's words (tests/slack_validation.py), and some of what Slack lets pass to people's sorrow.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl
+
+from tests.slack_validation import Refused, check_message
+
+BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-signing-secret"
+TEAM, APP, BOT_USER, BOT_ID = "T0HOME", "A0DOCENT", "U0DOCENT", "B0DOCENT"
+ALL_SCOPES = "app_mentions:read,assistant:write,channels:history,chat:write,groups:history,im:history,users:read"
+_HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
+
+
+@dataclass
+class Call:
+    """One Web API call as it arrived."""
+
+    method: str
+    arguments: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class Trouble:
+    """What happens to a call instead of an answer: an HTTP status, or a dropped connection, before or after it took effect."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    drop: bool = False
+    effective: bool = False
+    error: str = ""
+
+
+class SlackServer:
+    """The workspace and its Web API. `calls` is all that was asked, `messages` all that was posted, by channel."""
+
+    def __init__(self) -> None:
+        self.scopes = ALL_SCOPES
+        self.calls: list[Call] = []
+        self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.users: dict[str, dict[str, Any]] = {}
+        self.not_member: set[str] = set()
+        self.unknown_methods: set[str] = set()
+        self.trouble: dict[str, deque[Trouble]] = defaultdict(deque)
+        self.delay: dict[str, float] = {}
+        self.socket_url: Callable[[], str] | None = None
+        self._changed = threading.Condition()
+        self._count = 0
+        handler = type("Handler", (_Handler,), {"slack": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()
+        self.add_user("U0ANNA")
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/api/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def add_user(self, user: str, **facts: Any) -> None:
+        member = {"team_id": TEAM, "is_bot": False, "is_restricted": False, "is_ultra_restricted": False}
+        self.users[user] = {"id": user, **member, **facts}
+
+    def next_ts(self) -> str:
+        with self._changed:
+            self._count += 1
+            return f"1790000000.{self._count:06d}"
+
+    def say(self, channel: str, text: str, user: str = "U0ANNA", **more: Any) -> dict[str, Any]:
+        """A person's message, as it lies in the channel."""
+        message = {"type": "message", "channel": channel, "user": user, "text": text, "ts": self.next_ts(), **more}
+        with self._changed:
+            self.messages[channel].append(message)
+        return message
+
+    def called(self, method: str) -> list[Call]:
+        with self._changed:
+            return [call for call in self.calls if call.method == method]
+
+    def posted(self, channel: str) -> list[dict[str, Any]]:
+        """What docent posted in a channel, oldest first, as it stands now."""
+        with self._changed:
+            return [message for message in self.messages[channel] if message.get("bot_id") == BOT_ID]
+
+    def wait_until(self, holds: Callable[[], Any], seconds: float = 10.0) -> Any:
+        """Wait for something to become true after a call; fails the test when it does not."""
+        end = time.monotonic() + seconds
+        with self._changed:
+            while not (value := holds()):
+                left = end - time.monotonic()
+                assert left > 0, f"nothing after {seconds} s; calls: {[call.method for call in self.calls]}"
+                self._changed.wait(min(left, 0.05))
+            return value
+
+    def handle(self, method: str, arguments: dict[str, Any], token: str) -> dict[str, Any]:
+        """Answer one call; raises Refused."""
+        with self._changed:
+            self.calls.append(Call(method, arguments))
+            self._changed.notify_all()
+        answer = getattr(self, "_" + method.replace(".", "_"), None)
+        if answer is None or method in self.unknown_methods:
+            raise Refused("unknown_method")
+        expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
+        if token != expected:
+            raise Refused("not_allowed_token_type" if token in (APP_TOKEN, BOT_TOKEN) else "invalid_auth")
+        with self._changed:
+            try:
+                return answer(arguments)
+            finally:
+                self._changed.notify_all()
+
+    def _needs(self, scope: str) -> None:
+        if scope not in self.scopes.split(","):
+            raise Refused("missing_scope", scope)
+
+    def _auth_test(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"team": "Home", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "user": "docent", "url": self.url}
+
+    def _apps_connections_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        if self.socket_url is None:
+            raise Refused("forbidden_team")
+        return {"url": self.socket_url()}
+
+    def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("users:read")
+        if arguments.get("user") not in self.users:
+            raise Refused("user_not_found")
+        return {"user": self.users[arguments["user"]]}
+
+    def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("chat:write")
+        channel = str(arguments.get("channel") or "")
+        if channel in self.not_member:
+            raise Refused("not_in_channel")
+        check_message(arguments, update=False)
+        if arguments.get("unfurl_links") is not False:
+            raise Refused("invalid_arguments", "unfurl_links is not false: each source would become a card")
+        message = {"type": "message", "channel": channel, "user": BOT_USER, "bot_id": BOT_ID, "ts": self.next_ts()}
+        message |= {key: arguments[key] for key in ("text", "blocks", "thread_ts", "metadata") if key in arguments}
+        self.messages[channel].append(message)
+        return {"channel": channel, "ts": message["ts"], "message": message}
+
+    def _chat_update(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("chat:write")
+        check_message(arguments, update=True)
+        for message in self.messages[str(arguments.get("channel"))]:
+            if message["ts"] == arguments.get("ts"):
+                if message.get("bot_id") != BOT_ID:
+                    raise Refused("cant_update_message")
+                message |= {key: arguments[key] for key in ("text", "blocks", "metadata") if key in arguments}
+                return {"channel": message["channel"], "ts": message["ts"], "text": message["text"]}
+        raise Refused("message_not_found")
+
+    def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel, root = str(arguments.get("channel")), arguments.get("ts")
+        self._needs(_HISTORY[channel[0]])
+        thread = [one for one in self.messages[channel] if one["ts"] == root or one.get("thread_ts") == root]
+        if not thread:
+            raise Refused("thread_not_found")
+        oldest, latest = str(arguments.get("oldest") or ""), str(arguments.get("latest") or "9")
+        with_metadata = arguments.get("include_all_metadata") in ("1", True, "true")
+        found = [
+            {key: value for key, value in one.items() if key != "metadata" or with_metadata}
+            for one in thread
+            if one["ts"] == root or oldest < one["ts"] < latest
+        ]
+        return {"messages": found[: int(arguments.get("limit") or 1_000)], "has_more": False}
+
+    def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("chat:write")
+        self._place(arguments)
+        if "status" not in arguments:
+            raise Refused("invalid_arguments")
+        return {}
+
+    def _agents_sessions_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("chat:write")
+        self._place(arguments)
+        if arguments.get("status") not in ("active", "processing", "suspended", "closed"):
+            raise Refused("invalid_status")
+        return {"session": {"status": arguments["status"]}}
+
+    def _place(self, arguments: dict[str, Any]) -> None:
+        if not arguments.get("channel_id") or not arguments.get("thread_ts"):
+            raise Refused("invalid_arguments")
+        if arguments["channel_id"] in self.not_member:
+            raise Refused("channel_not_found")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    slack: SlackServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        method = self.path.removeprefix("/api/").partition("?")[0]
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        time.sleep(self.slack.delay.get(method, 0.0))
+        queue = self.slack.trouble[method]
+        trouble = queue.popleft() if queue else None
+        if trouble is None:
+            self._answer(method, raw, token)
+        else:
+            self._misbehave(trouble, method, raw, token)
+
+    def _misbehave(self, trouble: Trouble, method: str, raw: str, token: str) -> None:
+        if trouble.effective:
+            self.slack.handle(method, self._arguments(raw), token)
+        else:
+            self.slack.calls.append(Call(method, self._arguments(raw)))
+        if trouble.drop:
+            self.close_connection = True
+            self.connection.close()
+        elif trouble.error:
+            self._send(200, {"ok": False, "error": trouble.error}, {})
+        else:
+            body = {"ok": False, "error": "ratelimited"} if trouble.status == 429 else "oops"
+            self._send(trouble.status, body, trouble.headers)
+
+    def _answer(self, method: str, raw: str, token: str) -> None:
+        try:
+            answer = {"ok": True, **self.slack.handle(method, self._arguments(raw), token)}
+        except Refused as exc:
+            answer = {"ok": False, "error": exc.error, "response_metadata": {"messages": [exc.detail]}}
+            if exc.error == "missing_scope":
+                answer |= {"needed": exc.detail, "provided": self.slack.scopes}
+        self._send(200, answer, {"x-oauth-scopes": self.slack.scopes})
+
+    def _arguments(self, raw: str) -> dict[str, Any]:
+        if (self.headers.get("Content-Type") or "").startswith("application/json"):
+            return json.loads(raw or "{}")
+        values: dict[str, Any] = dict(parse_qsl(raw, keep_blank_values=True))
+        return {key: json.loads(value) if value[:1] in ("[", "{") else value for key, value in values.items()}
+
+    def _send(self, status: int, body: Any, headers: dict[str, str]) -> None:
+        data = (json.dumps(body) if not isinstance(body, str) else body).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
