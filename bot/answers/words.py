@@ -17,7 +17,17 @@ their them themselves then there these they thing things this those though throu
 up upon us use used user users uses using very via was wasn way we well were what when where whether which while who whom
 whose why will with within without won would yes yet you your
 """
-_STOP = frozenset(_STOP_WORDS.split())
+# Said of any code whatever, so neither a claim nor a support of one.
+_GLUE_WORDS = """
+actually allow allows another appropriate argument arguments automatically based behavior behaviour call called calling calls case cases
+certain class classes code contain contains current currently decide decided decides default define defined defines depend depending depends
+determine determines different directly ensure ensures existing explicitly file files function functions give given gives handle handled
+handles happen happens helper implement implements include includes instance internal item method methods module multiple normally object
+objects parameter parameters particular perform performs piece possible process program provide provided provides repository represent
+represents result results return returned returning returns run runs several simply special specific specified state step steps string
+system systems thereby thus type types usually value values various work works
+"""
+_STOP = frozenset(_STOP_WORDS.split()) | frozenset(_GLUE_WORDS.split())
 # A writer for people who do not read code says "login" where the code says "auth". One line is one meaning; words as stems.
 _EVERYDAY = (
     "login signin auth authent author credenti password passwd secret",
@@ -29,7 +39,7 @@ _EVERYDAY = (
     "save store persist write written keep kept live",
     "load read fetch",
     "pay payment charg bill invoic",
-    "check verifi valid validat test ensur",
+    "check verifi valid validat test",
     "send sent emit post dispatch deliv",
     "limit max maximum cap",
     "address url uri link",
@@ -37,10 +47,10 @@ _EVERYDAY = (
     "creat built build generat init",
     "chang updat modifi edit mutat",
     "forward redirect",
-    "start begin launch run",
+    "start begin launch",
     "stop end close cancel abort",
     "messag email mail notif notifi",
-    "config configur option paramet",
+    "config configur option set",
     "list array sequenc",
     "custom client account",
     "find search look lookup",
