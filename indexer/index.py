@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,12 +36,19 @@ class RepoCorpus:
         self._row = row
         self._vectors = vectors
         self._exact = exact
+        self._languages: dict[str, str] | None = None
 
-    def dense(self, vector: np.ndarray, k: int, *, commits: bool = False) -> list[tuple[str, float]]:
-        return self._vectors.nearest(self._row, vector, k, commits_only=commits)
+    def dense(
+        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        if paths is None:
+            return self._vectors.nearest(self._row, vector, k, commits_only=commits)
+        return self._exact.nearest(self._row, vector, k, commits_only=commits, paths=paths)
 
-    def lexical(self, text: str, k: int, *, commits: bool = False) -> list[tuple[str, float]]:
-        return self._catalog.lexical(self._row, text, k, commits_only=commits)
+    def lexical(
+        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        return self._catalog.lexical(self._row, text, k, commits_only=commits, paths=paths)
 
     def chunks(self, ids: Collection[str]) -> dict[str, Chunk]:
         return self._catalog.chunks(self._row, ids)
@@ -50,7 +57,16 @@ class RepoCorpus:
         return facts.defining(self._catalog, self._row, names)
 
     def paths(self) -> list[str]:
-        return [row.path for row in self._catalog.file_rows(self._row.id)]
+        return list(self.languages())
+
+    def languages(self) -> dict[str, str]:
+        if self._languages is None:
+            self._languages = {row.path: row.language for row in self._catalog.file_rows(self._row.id)}
+        return self._languages
+
+    def file_means(self, vector: np.ndarray) -> dict[str, float]:
+        paths, means = self._exact.file_means(self._row)
+        return dict(zip(paths, (means @ vector).tolist(), strict=True)) if paths else {}
 
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
@@ -95,6 +111,12 @@ class Index:
             raise IndexMissing(f"There is no index of {asked} yet.", "Run `docent index` first.")
         corpora = [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
         return retrieval.search(corpora, query, self._embedder.embed_query(query.text), k)
+
+    def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
+        """How alike a question and each sentence are in meaning: cosines, in the order given."""
+        if not sentences:
+            return []
+        return (self._embedder.embed(list(sentences)) @ self._embedder.embed_query(question)).tolist()
 
     def statuses(self, names: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         return tuple(self.status(name) for name in names or self.names)
@@ -147,6 +169,10 @@ class Index:
         lines = text.splitlines()
         return "\n".join(lines[start - 1 : end]) if 1 <= start <= end <= len(lines) else None
 
+    def commit_from_git(self, name: str, sha: str) -> Commit | None:
+        """One commit as git has it now; None where it is gone."""
+        return next(iter(self._repository(name).log(sha, max_count=1)), None)
+
     def file_url(self, name: str, commit: str, path: str, start: int = 0, end: int = 0) -> str | None:
         return self._repository(name).file_url(commit, path, start, end)
 
@@ -165,6 +191,13 @@ class Index:
 
     def definitions(self, name: str, names: Collection[str]) -> list[Symbol]:
         return facts.definitions(self._catalog, self._indexed(name), names)
+
+    def mentioning(self, name: str, word: str, limit: int) -> list[Chunk]:
+        """The chunks of files that hold a word, those that are about it first."""
+        row = self._indexed(name)
+        ids = [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=False)]
+        found = self._catalog.chunks(row, ids)
+        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
     def symbols_of(self, name: str, path: str) -> list[Symbol]:
         return facts.symbols_of(self._catalog, self._indexed(name), path)

@@ -55,8 +55,8 @@ class Workspace:
         IndexLocked names the process that owns the folder already; StoreError, ConfigError.
         """
         _make_folder(settings.data_dir)
-        lock = WriterLock(settings.data_dir)
-        lock.acquire(command)
+        lock = WriterLock(settings.data_dir, command)
+        lock.acquire()
         try:
             catalog = _open_catalog(settings, rebuild)
             chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from bot.answers.words import shared, stems
 
 # Marks that open a comment line. Those that also occur in prose or options ("--all", "-1", "*args") need white space behind them.
-_OPENERS = re.compile(r'^(?:\s|#+!?|///?!?|/\*+!?|<!--|"""|\'\'\'|(?:\*+|--+|-|;+|%+|>+|\.\.)(?=\s|$))+')
+_OPENERS = re.compile(r'^(?:\s|#+[:!]?|///?!?|/\*+!?|<!--|"""|\'\'\'|(?:\*+|--+|-|;+|%+|>+|\.\.)(?=\s|$))+')
 _CLOSERS = ("*/", "-->", '"""', "'''")
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "‑": "-"})
 

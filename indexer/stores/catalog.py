@@ -157,15 +157,25 @@ class Catalog:
             found = connection.execute(query.where(chunks.c.file_id == file_id).order_by(chunks.c.start_line))
             return [to_chunk(row.name, item) for item in found]
 
-    def lexical(self, row: RepoRow, text: str, k: int, *, commits_only: bool) -> list[tuple[str, float]]:
-        """The chunks that hold the words of `text`: (chunk id, BM25), best first."""
+    def lexical(
+        self, row: RepoRow, text: str, k: int, *, commits_only: bool, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The chunks that hold the words of `text`: (chunk id, BM25), best first; only chunks of `paths` where given."""
         with self.reading() as connection:
-            ranked = lexical.search(connection, row.name, text, k, commits_only)
+            within = None if paths is None else self._rowids(connection, row, paths)
+            ranked = lexical.search(connection, row.name, text, k, commits_only, within)
             names: dict[int, str] = {}
             for page in pages([rowid for rowid, _ in ranked]):
                 query = sa.select(chunks.c.id, chunks.c.chunk_id).where(chunks.c.id.in_(page))
                 names.update((item.id, item.chunk_id) for item in connection.execute(query))
         return [(names[rowid], score) for rowid, score in ranked if rowid in names]
+
+    def _rowids(self, connection: sa.Connection, row: RepoRow, paths: Collection[str]) -> set[int]:
+        found: set[int] = set()
+        for page in pages(list(paths)):
+            query = sa.select(chunks.c.id).join(files, files.c.id == chunks.c.file_id)
+            found.update(connection.scalars(query.where(files.c.repo_id == row.id, files.c.path.in_(page))))
+        return found
 
     # vectors
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,18 +38,33 @@ class ExactVectors:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._kept: dict[tuple[int, bool], tuple[str, list[str], list[str], np.ndarray]] = {}
+        self._means: dict[int, tuple[str, list[str], np.ndarray]] = {}
         self._lock = threading.Lock()
 
-    def nearest(self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool) -> list[tuple[str, float]]:
-        ids, _, matrix = self.load(row, commits_only=commits_only)
+    def nearest(
+        self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool, paths: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        ids, places, matrix = self._load(row, commits_only)
         if not ids:
             return []
         scores = matrix @ vector.astype(np.float32)
+        if paths is not None:
+            scores[[place not in paths for place in places]] = -np.inf
         best = np.argsort(-scores, kind="stable")[:k]
-        return [(ids[i], float(scores[i])) for i in best]
+        return [(ids[i], float(scores[i])) for i in best if scores[i] > -np.inf]
 
-    def load(self, row: RepoRow, *, commits_only: bool) -> tuple[list[str], list[str], np.ndarray]:
-        """Chunk ids, paths and the (n, d) matrix of a repository."""
+    def file_means(self, row: RepoRow) -> tuple[list[str], np.ndarray]:
+        """Every file's path, and the (files, d) means of the vectors of its chunks at unit length."""
+        key = row.head + row.fingerprint
+        with self._lock:
+            kept = self._means.get(row.id)
+        if kept is None or kept[0] != key:
+            kept = (key, *_means(*self._load(row, False)[1:]))
+            with self._lock:
+                self._means[row.id] = kept
+        return kept[1], kept[2]
+
+    def _load(self, row: RepoRow, commits_only: bool) -> tuple[list[str], list[str], np.ndarray]:
         key = (row.id, commits_only)
         with self._lock:
             kept = self._kept.get(key)
@@ -57,6 +72,16 @@ class ExactVectors:
                 kept = (row.head + row.fingerprint, *self._catalog.matrix(row.id, commits_only=commits_only))
                 self._kept[key] = kept
         return kept[1], kept[2], kept[3]
+
+
+def _means(places: list[str], matrix: np.ndarray) -> tuple[list[str], np.ndarray]:
+    if not places:
+        return [], matrix
+    paths, which = np.unique(np.array(places, dtype=object).astype(str), return_inverse=True)
+    sums = np.zeros((len(paths), matrix.shape[1]), np.float32)
+    np.add.at(sums, which, matrix)
+    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return paths.tolist(), sums
 
 
 class ChromaVectors:

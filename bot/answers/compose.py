@@ -1,0 +1,151 @@
+"""One question to one checked answer: read the question, search, gather, compose, check, and let a language model reword."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from bot.answers import extractive
+from bot.answers.citations import checked
+from bot.answers.evidence import EvidenceList, Gathered, Piece, gather, reopen, with_callers
+from bot.answers.intent import Intent, intent_of, search_text
+from bot.answers.overview import overview_answer
+from bot.answers.people import owners_of
+from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
+from indexer.index import Index
+from indexer.retrieval.query import parse_query
+from indexer.types import Query
+
+if TYPE_CHECKING:
+    from bot.llm.base import LanguageModel
+
+_HITS = 10
+_DEEP_HITS = 20
+
+# Where an answer turns into "I don't know": a logistic model of how near the best place is in meaning, and how much of the
+# question's words stand in the best places. Fitted on questions put to their own repository and to foreign ones.
+_LIKENESS, _COVERAGE, _OFFSET = 9.0, 3.0, -4.6
+_KNOWN = 0.5
+_SURE = 0.75
+
+
+def answer(
+    index: Index,
+    question: Question,
+    model: LanguageModel | None = None,
+    *,
+    timeout: float = 30.0,
+    deep: bool = False,
+    on_text: TextSink | None = None,
+) -> Answer:
+    """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError."""
+    query = parse_query(search_text(question), index.names)
+    if not query.repos and question.repos:
+        query = replace(query, repos=question.repos)
+    intent = intent_of(question.text, wants_history=query.wants_history)
+    hits = index.search(query, _DEEP_HITS if deep else _HITS)
+    gathered = gather(index, query, hits)
+    draft = _draft(index, question, intent, gathered)
+    if model is None:
+        return draft
+    from bot.answers.written import write_answer
+
+    return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text)
+
+
+def confidence_of(gathered: Gathered) -> float:
+    """How sure it is that the best places speak of the question, 0..1."""
+    from math import exp
+
+    x = _LIKENESS * gathered.likeness + _COVERAGE * gathered.coverage + _OFFSET
+    return 1.0 / (1.0 + exp(-x))
+
+
+def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered) -> Answer:
+    evidence = EvidenceList(index)
+    confidence = confidence_of(gathered)
+    paths = _main_paths(gathered.pieces)
+    owners = owners_of(index, paths)
+    if intent is Intent.OVERVIEW:
+        statements = overview_answer(index, _versions(index, gathered.query)[0].name, evidence)
+        confidence = 1.0 if statements else confidence
+    elif confidence < _KNOWN or not (gathered.pieces or gathered.reasons):
+        return _not_known(index, question, gathered, evidence, owners, confidence)
+    elif intent is Intent.PEOPLE:
+        statements = extractive.people_answer(gathered, owners, evidence)
+    elif intent is Intent.HISTORY:
+        statements = extractive.history_answer(index, gathered, evidence)
+    else:
+        statements = extractive.place_answer(index, with_callers(index, gathered), evidence, sure=confidence >= _SURE)
+    if not statements:
+        return _not_known(index, question, gathered, evidence, owners, confidence)
+    if intent is Intent.PLACE:
+        statements += [item for item in [extractive.why_statement(gathered, evidence)] if item]
+    if intent in (Intent.PLACE, Intent.HISTORY):
+        statements += [item for item in [extractive.who_statement(owners)] if item]
+    found = Answer(
+        question=question.text,
+        status=Status.ANSWERED,
+        statements=tuple(extractive.trimmed(statements)),
+        evidence=evidence.places,
+        confidence=round(confidence, 2),
+        owners=owners,
+        repositories=_versions(index, gathered.query),
+    )
+    return _numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _not_known(
+    index: Index, question: Question, gathered: Gathered, evidence: EvidenceList, owners: tuple[Owner, ...], confidence: float
+) -> Answer:
+    """Say so, with the nearest places and whom to ask about them."""
+    names = ", ".join(version.name for version in _versions(index, gathered.query))
+    statements = [Statement(f"I don't know: I found nothing in {names} that clearly answers this.", (), Part.LEAD)]
+    for piece in gathered.pieces[:3]:
+        statements.append(Statement(_nearest(piece), (evidence.cite(piece.chunk),), Part.POINT))
+    who = extractive.who_statement(owners)
+    if who and len(statements) > 1:
+        statements.append(replace(who, text=f"{who.text.rstrip('.')} (knows the nearest places)."))
+    found = Answer(
+        question=question.text,
+        status=Status.NOT_FOUND,
+        statements=tuple(statements),
+        evidence=evidence.places,
+        confidence=round(confidence, 2),
+        owners=owners,
+        repositories=_versions(index, gathered.query),
+    )
+    return _numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _nearest(piece: Piece) -> str:
+    name = PurePosixPath(piece.chunk.path or "").name
+    if piece.quotes:
+        return extractive.ended(f"The nearest: `{name}` says “{extractive.quoted(piece.quotes[0])}”")
+    return f"The nearest: `{piece.chunk.symbol}` in `{name}`." if piece.chunk.symbol else f"The nearest: `{name}`."
+
+
+def _main_paths(pieces: Sequence[Piece]) -> list[tuple[str, str]]:
+    """(repository, path) of the places an answer leans on most."""
+    good = [piece for piece in pieces if piece.score >= 0.6] or list(pieces[:1])
+    return list(dict.fromkeys((piece.chunk.repo, piece.chunk.path or "") for piece in good))[:3]
+
+
+def _versions(index: Index, query: Query) -> tuple[RepoVersion, ...]:
+    statuses = index.statuses(query.repos or index.names)
+    return tuple(RepoVersion(item.repo, item.commit, item.indexed_at) for item in statuses if item.commit)
+
+
+def _numbered(found: Answer) -> Answer:
+    """Number the evidence in the order in which the statements cite it, and leave out what none cites."""
+    order = dict.fromkeys(number for statement in found.statements for number in statement.evidence)
+    new = {old: place + 1 for place, old in enumerate(order)}
+    places: dict[int, Evidence] = {item.number: item for item in found.evidence}
+    renumbered = [replace(item, evidence=tuple(sorted(new[number] for number in item.evidence))) for item in found.statements]
+    return replace(
+        found,
+        statements=tuple(renumbered),
+        evidence=tuple(replace(places[old], number=number) for old, number in new.items() if old in places),
+    )

@@ -1,0 +1,296 @@
+"""Answers composed from the evidence alone: quoted where the source has words, described from structure where it has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from bot.answers.evidence import EvidenceList, Gathered, Piece, Quote, calls_between
+from bot.answers.sentences import Source, quotable, shortened, split
+from bot.answers.types import Owner, Part, Statement
+from bot.answers.words import shared, stems
+from indexer.index import Index
+from indexer.types import Kind, Role
+
+_POINTS = 3
+_WORDS = 190  # of the whole answer, sources not counted
+_GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
+_GOOD_PIECE = 0.45  # share of the best hit's score
+_GOOD_REASON = 0.42
+_BECAUSE = re.compile(
+    r"\b(?:because|since|so that|so as|in order to|to (?:avoid|prevent|allow|make|fix|keep|support|let)|otherwise|fixes|causes?d?"
+    r"|instead of|no longer|reason)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHY = re.compile(r"\bwhy\b|\breason\b", re.IGNORECASE)
+_POINTS_ELSEWHERE = re.compile(
+    r"^(?:for (?:more|further|full|details)|see\b|refer to|read more|check out|click|visit|more information)", re.IGNORECASE
+)
+_RELEASE_NOTES = re.compile(r"(?:^|/)(?:changelog|changes|history|news|release[-_ ]?notes|releases?)(?:\.\w+)?$", re.IGNORECASE)
+_NOISE = re.compile(r"^(?:merge\b|bump\b|release\b|v?\d+\.\d+|revert \"?merge|update changelog|prepare)", re.IGNORECASE)
+
+
+def place_answer(index: Index, gathered: Gathered, evidence: EvidenceList, *, sure: bool = True) -> list[Statement]:
+    """How or where something is done: the sentence that answers best, the pieces that matter, how they connect."""
+    lead_quote = _lead_quote(gathered.pieces)
+    pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE]
+    statements: list[Statement] = []
+    used: list[Piece] = []
+    if lead_quote is not None:
+        statements.append(Statement(_lead(lead_quote, sure=sure), (evidence.cite_quote(lead_quote),), Part.LEAD))
+        used.append(next(piece for piece in gathered.pieces if piece.chunk.id == lead_quote.chunk.id))
+        second = _supporting(lead_quote, used[0])
+        if second is not None:
+            says = "A comment there adds" if second.sentence.source is Source.COMMENT else "It also says"
+            statements.append(Statement(ended(f"{says}: “{quoted(second)}”"), (evidence.cite_quote(second),), Part.POINT))
+    elif pieces:
+        statements.append(Statement(_bare_lead(pieces[0]), (evidence.cite(pieces[0].chunk),), Part.LEAD))
+        used.append(pieces[0])
+    for piece in _other_pieces(pieces, used):
+        statements.append(_point(piece, evidence))
+        used.append(piece)
+    statements.extend(_links(index, used, gathered.pieces, evidence))
+    return statements
+
+
+def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> list[Statement]:
+    """When or why something changed: the commit that speaks of it, then the others, then what the code says today."""
+    wanted = stems(gathered.query.text)
+    reasons = [reason for reason in gathered.reasons if reason.score >= 0.5 and not _NOISE.match(reason.commit.subject)]
+    if not reasons:
+        return place_answer(index, gathered, evidence)
+    first, *rest = reasons
+    cited = (evidence.cite_commit(first.repo, first.commit),)
+    fits = len(shared(wanted, stems(f"{first.commit.subject} {first.commit.body}"))) >= min(2, len(wanted))
+    told = f"on {when_text(first.commit.authored_at)} by {first.commit.author.name}: “{_subject(first.commit.subject)}”."
+    lead = f"This changed {told}" if fits else f"I am not sure which change this was. The closest one was made {told}"
+    statements = [Statement(lead, cited, Part.LEAD)]
+    why = _why_sentence(first.commit.body, wanted)
+    if why:
+        statements.append(Statement(ended(f"Its message explains: “{why}”"), cited, Part.WHY))
+    elif _ASKS_WHY.search(gathered.query.text):
+        statements.append(Statement("Its message gives no further reason.", cited, Part.WHY))
+    for reason in rest[: _POINTS - 1]:
+        commit = reason.commit
+        if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) >= min(2, len(wanted)):
+            text = f"Related, {when_text(commit.authored_at)}, {commit.author.name}: “{_subject(commit.subject)}”."
+            statements.append(Statement(text, (evidence.cite_commit(reason.repo, commit),)))
+    quote = _lead_quote(gathered.pieces, history=True)
+    if quote is not None:
+        statements.append(Statement(f"Today: {_lead(quote)}", (evidence.cite_quote(quote),)))
+    return statements
+
+
+def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | None:
+    """What history says about the reason for what the answer shows; None where no commit speaks of it."""
+    wanted = stems(gathered.query.text)
+    for reason in gathered.reasons:
+        commit = reason.commit
+        if not reason.touches or reason.score < _GOOD_REASON or _NOISE.match(commit.subject):
+            continue
+        if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) < min(2, len(wanted)):
+            continue
+        text = f"“{_subject(commit.subject)}” ({commit.author.name}, {commit.authored_at:%b %Y})"
+        why = _why_sentence(commit.body, wanted)
+        if why:
+            text += f": “{why}”"
+        return Statement(ended(text), (evidence.cite_commit(reason.repo, commit),), Part.WHY)
+    return None
+
+
+def who_statement(owners: Sequence[Owner]) -> Statement | None:
+    """Whom to ask, with the reasons; rests on the owners of the cited files."""
+    if not owners:
+        return None
+    first = owners[0]
+    text = f"{first.name}: {', '.join(first.reasons)}"
+    active = next((owner for owner in owners[1:] if owner.active), None)
+    if not first.active and active is not None:
+        text += f"; active now: {active.name}"
+    elif not first.active:
+        text += "; nobody who worked on it has been active lately"
+    return Statement(ended(text), (), Part.WHO)
+
+
+def people_answer(gathered: Gathered, owners: Sequence[Owner], evidence: EvidenceList) -> list[Statement]:
+    """Who knows about something: names with reasons, then the places that were meant by it."""
+    pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE][:_POINTS] or list(gathered.pieces[:1])
+    if not owners or not pieces:
+        return []
+    best = owners[0]
+    names = ", ".join(f"`{name}`" for name in dict.fromkeys(PurePosixPath(piece.chunk.path or "").name for piece in pieces))
+    cited = tuple(dict.fromkeys(evidence.cite(piece.chunk) for piece in pieces))
+    statements = [Statement(f"The code that fits your words is in {names}.", cited, Part.POINT)]
+    lead = Statement(ended(f"{best.name} is the first to ask: {', '.join(best.reasons)}"), (), Part.WHO)
+    others = [Statement(ended(f"{owner.name}: {', '.join(owner.reasons)}"), (), Part.WHO) for owner in owners[1:3]]
+    return [lead, *statements, *others]
+
+
+def trimmed(statements: Sequence[Statement]) -> list[Statement]:
+    """At most about 190 words: the least important points go first, from the end; lead, why and who stay."""
+    kept = list(statements)
+    while sum(len(item.text.split()) for item in kept) > _WORDS:
+        spare = [item for item in kept if item.part in (Part.POINT, Part.LINK)]
+        if not spare:
+            break
+        kept.remove(spare[-1])
+    return kept
+
+
+def _lead_quote(pieces: Sequence[Piece], *, history: bool = False) -> Quote | None:
+    """The sentence that answers best, with tests, examples and release notes standing back."""
+    quotes = [quote for piece in pieces for quote in piece.quotes if quote.score >= _GOOD_QUOTE]
+    return max(quotes, key=lambda quote: _lead_worth(quote, history), default=None)
+
+
+def _lead_worth(quote: Quote, history: bool) -> float:
+    sentence, chunk = quote.sentence, quote.chunk
+    worth = quote.score
+    if chunk.role in (Role.TEST, Role.EXAMPLE):
+        worth -= 0.15
+    if is_release_notes(chunk.path) and not history:
+        worth -= 0.30  # what was once new says little about how it is
+    if sentence.source is Source.COMMENT and len(sentence.text.split()) < 7:
+        worth -= 0.10  # "Create the Request." says what the next line does, not what happens
+    if sentence.text.rstrip().endswith(("?", ":")):
+        worth -= 0.15
+    if _POINTS_ELSEWHERE.match(sentence.text):
+        worth -= 0.30
+    if len(sentence.text.split()) < 5:
+        worth -= 0.08
+    if not sentence.text[:1].isupper():
+        worth -= 0.05
+    return worth
+
+
+def is_release_notes(path: str | None) -> bool:
+    return bool(_RELEASE_NOTES.search(path or ""))
+
+
+def _lead(quote: Quote, *, sure: bool = True) -> str:
+    """The first sentence: what the source says about it, then where it says so."""
+    source = quote.sentence.source
+    text, where = quoted(quote), _where(quote)
+    hedge = "" if sure else "Most likely this: "
+    if source is Source.PROSE:
+        return f"{hedge}“{text}”, says the documentation ({_doc_title(quote)})."
+    if source is Source.DOC and quote.chunk.symbol:
+        return f"{hedge}“{text}”: that is the job of {where}."
+    if source is Source.MESSAGE:
+        return f"{hedge}{where} takes care of this; when something goes wrong it says “{text}”."
+    return f"{hedge}“{text}”, says a comment in {where}."
+
+
+def _supporting(lead: Quote, piece: Piece) -> Quote | None:
+    """A second sentence of the same place that adds something."""
+    said = stems(lead.sentence.text)
+    for quote in piece.quotes:
+        words = stems(quote.sentence.text)
+        new = len(words) - len(shared(words, said))
+        if quote is not lead and quote.score >= _GOOD_QUOTE + 0.08 and new >= 4 and len(quote.sentence.text.split()) >= 7:
+            return quote
+    return None
+
+
+def _bare_lead(piece: Piece) -> str:
+    """Where no sentence answers, the names have to."""
+    chunk = piece.chunk
+    name = PurePosixPath(chunk.path or "").name
+    if chunk.kind is Kind.DOC:
+        return f"The closest passage is “{_title(piece)}” in `{name}`."
+    if chunk.symbol:
+        what = f"the {chunk.symbol_kind or 'definition'} `{chunk.symbol}` in `{name}`"
+        return f"The closest place is {what}; it has no description of its own."
+    return f"The closest place is `{name}`; it has no description of its own."
+
+
+def _other_pieces(pieces: Sequence[Piece], used: Sequence[Piece]) -> list[Piece]:
+    """Further pieces that say something new: other symbols, at most two of one file."""
+    chosen: list[Piece] = []
+    symbols = {(piece.chunk.path, piece.chunk.symbol) for piece in used}
+    texts = {quote.sentence.text for piece in used for quote in piece.quotes[:1]}
+    per_file: dict[str | None, int] = {}
+    ranked = sorted(pieces, key=lambda piece: -(0.5 * piece.score + (piece.quotes[0].score if piece.quotes else 0.0)))
+    for piece in ranked:
+        key = (piece.chunk.path, piece.chunk.symbol)
+        if piece.chunk.role is Role.TEST or is_release_notes(piece.chunk.path) or per_file.get(piece.chunk.path, 0) >= 2:
+            continue
+        speaks = piece.quotes and _lead_worth(piece.quotes[0], False) >= _GOOD_QUOTE and piece.quotes[0].sentence.text not in texts
+        if key in symbols or not speaks:
+            continue
+        symbols.add(key)
+        texts.add(piece.quotes[0].sentence.text)
+        per_file[piece.chunk.path] = per_file.get(piece.chunk.path, 0) + 1
+        chosen.append(piece)
+    return chosen[:_POINTS]
+
+
+def _point(piece: Piece, evidence: EvidenceList) -> Statement:
+    quote = piece.quotes[0]
+    text = quoted(quote)
+    cited = (evidence.cite_quote(quote),)
+    name = PurePosixPath(piece.chunk.path or "").name
+    if quote.sentence.source is Source.PROSE:
+        return Statement(ended(f"The documentation ({_doc_title(quote)}) says: “{text}”"), cited)
+    if piece.chunk.symbol:
+        return Statement(ended(f"`{piece.chunk.symbol}` in `{name}`: “{text}”"), cited)
+    return Statement(ended(f"`{name}`: “{text}”"), cited)
+
+
+def _links(index: Index, used: Sequence[Piece], pieces: Sequence[Piece], evidence: EvidenceList) -> list[Statement]:
+    """How the pieces connect: a call that leads to one that is shown, from among all that was found."""
+    shown = [piece.chunk.symbol for piece in used]
+    calls = [call for call in calls_between(index, pieces) if call.callee.chunk.symbol in shown]
+    for call in sorted(calls, key=lambda call: shown.index(call.callee.chunk.symbol)):
+        name = (call.callee.chunk.symbol or "").rsplit(".", 1)[-1]
+        where = "" if call.chunk.path == call.callee.chunk.path else f" in `{PurePosixPath(call.chunk.path or '').name}`"
+        return [Statement(f"`{call.caller}`{where} calls `{name}`.", (evidence.cite_call(call),), Part.LINK)]
+    return []
+
+
+def _where(quote: Quote) -> str:
+    chunk = quote.chunk
+    name = PurePosixPath(chunk.path or "").name
+    return f"`{chunk.symbol}` in `{name}`" if chunk.symbol else f"`{name}`"
+
+
+def _doc_title(quote: Quote) -> str:
+    title = (quote.chunk.symbol or "").split(" > ")[-1].strip() or quote.chunk.about
+    name = PurePosixPath(quote.chunk.path or "").name
+    return f"{title}, `{name}`" if title and "`" not in title and '"' not in title else f"`{name}`"
+
+
+def _title(piece: Piece) -> str:
+    return (piece.chunk.symbol or piece.chunk.about or "").split(" > ")[-1].strip()
+
+
+def quoted(quote: Quote) -> str:
+    return quotable(quote.sentence)
+
+
+def _subject(subject: str) -> str:
+    return shortened(subject.strip().replace("“", '"').replace("”", '"'), 20).rstrip(" .")
+
+
+def _why_sentence(body: str, wanted: set[str]) -> str:
+    """The sentence of a commit's message that gives a reason, or speaks of the question."""
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", body)]
+    sentences = [item for part in paragraphs for item in split(part) if 5 <= len(item.split()) <= 60]
+    sentences = [item for item in sentences if not re.match(r"^(?:[-*#>]|Signed-off|Co-authored|https?:)", item)]
+
+    def worth(sentence: str) -> float:
+        return len(shared(wanted, stems(sentence))) + (1.5 if _BECAUSE.search(sentence) else 0.0)
+
+    best = max(sentences, key=worth, default="")
+    return shortened(best.replace("“", '"').replace("”", '"')).rstrip(" .") if best and worth(best) >= 1.5 else ""
+
+
+def ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…”", ".”")) else text + "."
+
+
+def when_text(moment: datetime) -> str:
+    """A date as people write it: "3 Aug 2026"."""
+    return f"{moment:%d %b %Y}".lstrip("0")
