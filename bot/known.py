@@ -41,7 +41,7 @@ class KnownRepositories:
             for name, kept in known.items():
                 if kept == url and name not in taken:
                     return name
-            name = _new_name(url, {*taken, *known})
+            name = new_name(url, {*taken, *known})
             self._save(known | {name: url})
             return name
 
@@ -62,7 +62,8 @@ class KnownRepositories:
             raise StoreError(f"The data folder {self._folder} cannot be written: {exc.strerror}.", hint) from exc
 
 
-def _new_name(url: str, taken: Collection[str]) -> str:
+def new_name(url: str, taken: Collection[str]) -> str:
+    """A name for a path or URL that is not in `taken`: what its origin or its folder is called."""
     base = _base_name(_origin(Path(url)) or url) if os.path.isabs(url) else _base_name(url)
     folded = {name.lower() for name in taken}
     if base.lower() not in folded:

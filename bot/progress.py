@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from indexer.refresh import Progress
 
 _QUIET_SECONDS = 1.5  # what is done sooner needs no plain line
 _LINE_EVERY = 10.0  # seconds between two plain lines of one stage
@@ -65,6 +69,32 @@ class BarProgress:
 
     def close(self) -> None:
         self._bar.stop()
+
+
+class Stopped(Exception):
+    """A refresh was ended from outside, between two of its steps."""
+
+
+class Stoppable:
+    """Progress that ends the refresh once `stopping` is set; a refresh that ends anywhere leaves a whole index."""
+
+    def __init__(self, stopping: threading.Event, shown: Progress | None) -> None:
+        self._stopping = stopping
+        self._shown = shown
+
+    def stage(self, repo: str, name: str, total: int | None) -> None:
+        self._check()
+        if self._shown:
+            self._shown.stage(repo, name, total)
+
+    def advance(self, done: int) -> None:
+        self._check()
+        if self._shown:
+            self._shown.advance(done)
+
+    def _check(self) -> None:
+        if self._stopping.is_set():
+            raise Stopped
 
 
 def open_progress() -> PlainProgress | BarProgress:

@@ -51,8 +51,8 @@ class RefreshSchedule:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Plan nothing more and wait for the refresh under way: an index is never left half written on purpose."""
-        self._scheduler.shutdown(wait=True)
+        """Plan nothing more; a refresh under way ends when `Docent.close` is called."""
+        self._scheduler.shutdown(wait=False)
 
     def _plan(self, name: str, delay: float) -> None:
         when = datetime.now(UTC) + timedelta(seconds=delay)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 3.0  # seconds a question waits for a refresh before it is answered from the index as it is
+
 
 def serve(request: Request, stopped: threading.Event | None = None) -> int:
     """Run until SIGTERM or Ctrl-C, or until `stopped` is set. Raises DocentError for whatever keeps it from starting."""
@@ -34,7 +36,7 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
     settings = load_settings(request.config)
     _refuse_unenforced(settings)
     with ExitStack() as closing:
-        docent = open_docent(settings, owner="docent serve")
+        docent = open_docent(settings, owner="docent serve", patience=_PATIENCE)
         closing.callback(docent.close)
         _check_model(docent)
         docent.warm_up()

@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.config import Settings
 from bot.known import KnownRepositories
 from bot.logs import log_question, log_refresh
 from bot.places import is_local_url, repository_around
+from bot.progress import Stoppable, Stopped
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, QueryError, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
@@ -41,14 +43,27 @@ class SearchResult:
 class Docent:
     """Answers questions about the configured repositories, and keeps their index up to date. Safe for many threads."""
 
-    def __init__(self, settings: Settings, workspace: Workspace, open_model: Callable[[], LanguageModel | None]) -> None:
-        """`open_model` is called once, at the first question that may use the model."""
+    def __init__(
+        self,
+        settings: Settings,
+        workspace: Workspace,
+        open_model: Callable[[], LanguageModel | None],
+        patience: float | None = None,
+    ) -> None:
+        """`open_model` is called once, at the first question that may use the model.
+
+        `patience` (seconds) is for a service: how long a question waits for a refresh of something that has an index.
+        """
         self.settings = settings
         self._workspace = workspace
         self._open_model = open_model
         self._known = KnownRepositories(settings.data_dir)
         self._refreshing = threading.Lock()
-        self._adding = threading.Lock()
+        self._adding = threading.RLock()
+        self._patience = patience
+        self._stopping = threading.Event()
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="refresh")
+        self._running: dict[str, Future[RefreshReport]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,7 +92,9 @@ class Docent:
             raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
         for name in question.repos:
             self._workspace.repository(name)
-        found = answer(self.index, question, self.model if use_llm else None, deep=deep, on_text=on_text)
+        found = answer(
+            self.index, question, self.model if use_llm else None, timeout=self.settings.llm.timeout, deep=deep, on_text=on_text
+        )
         found = replace(found, took_ms=(time.monotonic() - started) * 1000)
         log_question(question, found)
         return found
@@ -216,18 +233,29 @@ class Docent:
         return repository.fetch().sha != status.commit
 
     def _refresh_behind(self, name: str, status: RepoStatus, progress: Progress | None) -> None:
-        """Refresh before a question; where there is an index to answer from, another refresh under way is not waited for."""
+        """Refresh before a question. A service waits only shortly for one that has an index; the refresh goes on by itself."""
         self._own("docent", rebuild=False)
-        if not self._refreshing.acquire(blocking=status.state is not IndexState.READY):
-            raise IndexLocked("another refresh is under way.", "Ask again in a minute.")
+        if self._patience is None:
+            self.refresh_one(name, progress=progress)
+            return
         try:
-            self._refresh(name, False, progress)
-        finally:
-            self._refreshing.release()
+            self._begun(name).result(self._patience if status.state is IndexState.READY else None)
+        except TimeoutError as exc:
+            raise IndexLocked("it is being refreshed right now.", "Ask again in a minute.") from exc
+
+    def _begun(self, name: str) -> Future[RefreshReport]:
+        """A refresh in the background, shared by all questions that wait for it."""
+        with self._adding:
+            running = self._running.get(name)
+            if running is None or running.done():
+                running = self._running[name] = self._background.submit(self.refresh_one, name)
+            return running
 
     def _refresh(self, name: str, full: bool, progress: Progress | None) -> RefreshReport:
         try:
-            report = self._workspace.refresh(name, full=full, progress=progress)
+            report = self._workspace.refresh(name, full=full, progress=Stoppable(self._stopping, progress))
+        except Stopped as exc:
+            raise IndexLocked("docent is being stopped.", "The next refresh goes on where this one ended.") from exc
         except DocentError as exc:
             log_refresh(RefreshReport(name, "", error=exc.message))
             raise
@@ -252,7 +280,11 @@ class Docent:
         self._workspace.embedder.embed_query("warm up")
 
     def close(self) -> None:
-        self._workspace.close()
+        """End a refresh under way at its next step, which loses nothing, and give everything back."""
+        self._stopping.set()
+        self._background.shutdown(cancel_futures=True)
+        with self._refreshing:
+            self._workspace.close()
 
 
 def _unusable(status: RepoStatus) -> DocentError:

@@ -25,7 +25,7 @@ def hits_text(hits: Sequence[Hit], urls: Sequence[str | None], screen: Screen) -
         name = f"  {chunk.symbol}" if chunk.symbol else ""
         label = screen.link(clean(place), url) if screen.links else clean(place)
         lines.append(f"{rank:>2} {screen.bold(label)}{clean(name)}  [{chunk.repo}]")
-        summary = _first_line(chunk.doc) or _first_line(chunk.text)
+        summary = ("" if chunk.commit else _first_line(chunk.doc)) or _first_line(chunk.text)
         if summary:
             lines.append(f"   {summary[: max(20, screen.width - 3)]}")
     return "\n".join(lines) + "\n"
