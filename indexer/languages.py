@@ -33,7 +33,8 @@ class Language:
     grammar: tuple[str, str] | None = None
 
 
-def _tree(name: str, extensions: str, filenames: str = "", shebangs: str = "", *, module: str = "", function: str = "language") -> Language:
+def _tree(name: str, extensions: str, filenames: str = "", shebangs: str = "", *, module: str = "",
+          function: str = "language") -> Language:
     return Language(name, Kind.CODE, "tree", tuple(extensions.split()), tuple(filenames.split()), tuple(shebangs.split()),
                     (f"tree_sitter_{module or name}", function))
 
@@ -62,8 +63,8 @@ _TABLE = (
     _plain("rst", Kind.DOC, "rst rest", cut="rst"),
     _plain("asciidoc", Kind.DOC, "adoc asciidoc asc", cut="asciidoc"),
     _plain("text", Kind.DOC, "txt text log org tex textile pod man 1 3 5 7 8 me",
-           "README CHANGELOG CHANGES HISTORY NEWS AUTHORS CONTRIBUTORS MAINTAINERS CONTRIBUTING LICENSE LICENCE COPYING NOTICE INSTALL"
-           " TODO THANKS CODE_OF_CONDUCT SECURITY HACKING CREDITS"),
+           "README CHANGELOG CHANGES HISTORY NEWS AUTHORS CONTRIBUTORS MAINTAINERS CONTRIBUTING LICENSE LICENCE COPYING NOTICE"
+           " INSTALL TODO THANKS CODE_OF_CONDUCT SECURITY HACKING CREDITS"),
     _plain("notebook", Kind.DOC, "ipynb", cut="notebook"),
     _plain("html", Kind.DOC, "html htm xhtml"),
     _plain("template", Kind.CODE,
@@ -118,7 +119,8 @@ _TABLE = (
     _plain("toml", Kind.CONFIG, "toml", "Pipfile"),
     _plain("json", Kind.CONFIG, "json jsonc json5 jsonl ndjson geojson webmanifest avsc har",
            ".babelrc .eslintrc .prettierrc .jshintrc"),
-    _plain("xml", Kind.CONFIG, "xml xsd xsl xslt wsdl csproj vbproj fsproj props targets plist resx storyboard xib pom svg xaml rss nuspec"),
+    _plain("xml", Kind.CONFIG,
+           "xml xsd xsl xslt wsdl csproj vbproj fsproj props targets plist resx storyboard xib pom svg xaml rss nuspec"),
     _plain("csv", Kind.CONFIG, "csv tsv psv"),
     _plain("ini", Kind.CONFIG, "ini cfg conf properties env editorconfig service timer desktop rc mod work in gitmodules sln",
            ".env .gitignore .gitattributes .dockerignore .npmrc .editorconfig .flake8 .pylintrc .mailmap .npmignore .eslintignore"
@@ -186,22 +188,23 @@ def _names(words: str) -> frozenset[str]:
 
 
 _TEST_DIRS = _names(
-    "test tests testing __tests__ __test__ spec specs e2e testdata test-data test_data fixtures __fixtures__ __mocks__ mocks cypress"
-    " unittests unit_tests integration_tests androidtest testfixtures acceptance regress")
+    "test tests testing __tests__ __test__ spec specs e2e testdata test-data test_data fixtures __fixtures__"
+    " __mocks__ mocks cypress unittests unit_tests integration_tests androidtest testfixtures acceptance regress")
 _TEST_FILE = re.compile(
     r"(^test[_-].*\.\w+$)|(_tests?\.(py|go|cc|cpp|cxx|c|rb|exs|dart|rs|php|jl|lua)$)|(\.(test|spec|e2e|cy|stories)\.[cm]?[jt]sx?$)"
     r"|(_spec\.(rb|lua|cr)$)|(^(conftest|tests)\.py$)|([a-z0-9](Test|Tests|TestCase|IT|Spec)\.(java|kt|cs|php|swift|scala|groovy|ts)$)"
     r"|(^(Test)[A-Z]\w*\.(java|kt|cs|php)$)|(-test\.[cm]?[jt]sx?$)|(_unittest\.(cc|cpp|py)$)|(\.bats$)")
 _TEST_PROJECT = re.compile(r"(^|[._-])([Uu]nit|[Ii]ntegration)?[Tt]ests?$")
 _EXAMPLE_DIRS = _names(
-    "example examples sample samples demo demos tutorial tutorials docs_src playground playgrounds cookbook _examples quickstart"
-    " quickstarts getting-started starter starters")
+    "example examples sample samples demo demos tutorial tutorials docs_src playground playgrounds cookbook _examples"
+    " quickstart quickstarts getting-started starter starters")
 _DOC_DIRS = _names("doc docs documentation website site man javadoc wiki _docs docsite")
 _SCRIPT_DIRS = _names(
-    "script scripts hack tools tool ci .github .circleci .gitlab .ci .buildkite bin devtools build-tools benchmark benchmarks bench"
-    " release packaging contrib misc")
+    "script scripts hack tools tool ci .github .circleci .gitlab .ci .buildkite bin devtools build-tools benchmark"
+    " benchmarks bench release packaging contrib misc")
 _SCRIPT_FILES = _names(
-    "setup.py noxfile.py tasks.py fabfile.py gulpfile.js gruntfile.js webpack.config.js rollup.config.js rakefile makefile conf.py build.rs")
+    "setup.py noxfile.py tasks.py fabfile.py gulpfile.js gruntfile.js webpack.config.js rollup.config.js rakefile"
+    " makefile conf.py build.rs")
 _VENDORED_DIRS = _names("vendor vendored _vendored extern externals")
 
 

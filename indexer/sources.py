@@ -23,23 +23,23 @@ def _names(words: str) -> frozenset[str]:
 _DATA_BYTES = 256_000  # data in text form says nothing about the code beyond its beginning; code is taken up to `max_bytes`
 _DATA_SUFFIXES = _names("json jsonl ndjson geojson csv tsv psv xml svg har log txt po pot yaml yml sql html htm")
 _BINARY_SUFFIXES = _names(
-    "png jpg jpeg gif bmp ico icns webp avif tif tiff psd ai eps pdf zip gz tgz bz2 xz zst 7z rar tar jar war ear class pyc pyo so"
-    " dylib dll exe o a lib obj wasm bin dat db sqlite sqlite3 woff woff2 ttf otf eot mp3 mp4 m4a mov avi mkv webm wav ogg flac doc"
-    " docx xls xlsx ppt pptx odt ods keystore jks p12 pfx der parquet npy npz pkl pickle pt pth onnx safetensors h5 hdf5 whl egg deb"
-    " rpm dmg iso nib")
+    "png jpg jpeg gif bmp ico icns webp avif tif tiff psd ai eps pdf zip gz tgz bz2 xz zst 7z rar tar jar war ear"
+    " class pyc pyo so dylib dll exe o a lib obj wasm bin dat db sqlite sqlite3 woff woff2 ttf otf eot mp3 mp4 m4a mov"
+    " avi mkv webm wav ogg flac doc docx xls xlsx ppt pptx odt ods keystore jks p12 pfx der parquet npy npz pkl pickle"
+    " pt pth onnx safetensors h5 hdf5 whl egg deb rpm dmg iso nib")
 _LOCK_FILES = _names(
-    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock pdm.lock uv.lock"
-    " pipfile.lock conda-lock.yml cargo.lock go.sum go.work.sum gemfile.lock composer.lock packages.lock.json paket.lock mix.lock"
-    " pubspec.lock podfile.lock package.resolved cartfile.resolved gradle.lockfile flake.lock rebar.lock cabal.project.freeze"
-    " .terraform.lock.hcl chart.lock module.bazel.lock verification-metadata.xml")
+    "package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb deno.lock poetry.lock pdm.lock"
+    " uv.lock pipfile.lock conda-lock.yml cargo.lock go.sum go.work.sum gemfile.lock composer.lock packages.lock.json"
+    " paket.lock mix.lock pubspec.lock podfile.lock package.resolved cartfile.resolved gradle.lockfile flake.lock"
+    " rebar.lock cabal.project.freeze .terraform.lock.hcl chart.lock module.bazel.lock verification-metadata.xml")
 _GENERATED_NAME = re.compile(
     r"\.pb(\.gw|\.validate)?\.(go|cc|h|swift|rb|dart|c)$|_pb2(_grpc)?\.pyi?$|_pb\.(js|d\.ts|rb)$|_grpc\.pb\.go$|\.pbobjc\.[hm]$"
     r"|^zz_generated[._]|[._]generated\.\w+$|[._]gen\.(go|ts|rs|cs|dart)$|\.g\.(cs|dart|ts)$|\.freezed\.dart$|\.designer\.(cs|vb)$"
     r"|\.snap$|\.(js|css|mjs|cjs|ts)\.map$|\.tsbuildinfo$|^bindata\.go$", re.IGNORECASE)
 _GENERATED_DIRS = _names("__snapshots__ __generated__ __pycache__ .nuxt .next .yarn")
 _VENDORED_DIRS = _names(
-    "node_modules bower_components jspm_packages site-packages _vendor third_party third-party thirdparty 3rdparty 3rd-party godeps"
-    " .bundle carthage pods")
+    "node_modules bower_components jspm_packages site-packages _vendor third_party third-party thirdparty 3rdparty"
+    " 3rd-party godeps .bundle carthage pods")
 _VENDOR_TOOL_DIRS = _names("assets bundle cache gems plugins composer bin javascript javascripts stylesheets")
 _SERVED_DIRS = _names("static public assets _static wwwroot")
 _VENDORED_FILE = re.compile(
@@ -113,9 +113,9 @@ def vendored_by(path: PurePosixPath) -> str:
             return folder + "/"
         if folder == "vendor" and len(folders) > index + 1 and "." in folders[index + 1].strip("."):
             return f"vendor/{folders[index + 1]}/"
-    if len(folders) > 1 and folders[0] == "vendor":
-        if folders[1] in _VENDOR_TOOL_DIRS or (len(folders) > 2 and path.suffix in (".php", ".go", ".c", ".h", ".js", ".rs")):
-            return f"vendor/{folders[1]}/"
+    if len(folders) > 1 and folders[0] == "vendor" and (
+            folders[1] in _VENDOR_TOOL_DIRS or (len(folders) > 2 and path.suffix in (".php", ".go", ".c", ".h", ".js", ".rs"))):
+        return f"vendor/{folders[1]}/"
     known = _VENDORED_FILE.match(path.name)
     # `src/js/chart.js` is somebody's own chart; a version in the name, or a folder of served files, makes it a copy.
     return path.name if known and folders and (known[2] or not _SERVED_DIRS.isdisjoint(folders)) else ""
@@ -132,7 +132,8 @@ def load_source(repo: str, entry: TreeEntry, data: bytes) -> SourceFile | Skippe
     if not text.strip():
         return Skipped(repo, entry.path, SkipReason.EMPTY, "only white space" if data else "")
     language = detect_language(entry.path, text)
-    if language.kind is Kind.CODE and (marker := _GENERATED_HEADER.search("\n".join(text.split("\n", _HEADER_LINES)[:_HEADER_LINES]))):
+    head = "\n".join(text.split("\n", _HEADER_LINES)[:_HEADER_LINES])
+    if language.kind is Kind.CODE and (marker := _GENERATED_HEADER.search(head)):
         return Skipped(repo, entry.path, SkipReason.GENERATED, marker[0].strip()[:100])
     if (language.kind is not Kind.DOC or language.name == "html") and is_minified(text):
         return Skipped(repo, entry.path, SkipReason.MINIFIED, "very long lines")

@@ -61,7 +61,8 @@ def _nested(definitions: Sequence[Definition], count: int) -> _Block:
         while stack[-1] is not root and item.start > stack[-1].end:
             stack.pop()
         outer = stack[-1]
-        first = max(item.first, outer.inner[-1].end + 1 if outer.inner else (outer.start if outer is root else outer.definition.start + 1))
+        head = outer.definition.start + 1 if outer.definition else outer.start
+        first = max(item.first, outer.inner[-1].end + 1 if outer.inner else head)
         if item.start < first or item.end > outer.end:
             continue  # on the same line as its neighbour or its parent's head: found there
         block = _Block(first, item.end, item)
@@ -71,7 +72,7 @@ def _nested(definitions: Sequence[Definition], count: int) -> _Block:
 
 
 def _opens(block: _Block) -> bool:
-    """Whether a block is cut into its inner ones: classes are, unless tiny; functions only when they are too long for one piece."""
+    """Whether a block is cut into its inner ones: classes are, unless tiny; functions only when too long for one piece."""
     if not block.inner or block.definition is None:
         return False
     size = block.end - block.start + 1
@@ -85,7 +86,8 @@ def _sections(block: _Block) -> list[tuple[int, int, _Block | None]]:
     sections: list[tuple[int, int, _Block | None]] = []
     at = block.start
     for inner in block.inner:
-        if block.definition is not None and inner.definition is not None and inner.definition.kind == "constant" and not _opens(inner):
+        constant = inner.definition is not None and inner.definition.kind == "constant"
+        if constant and block.definition is not None and not _opens(inner):
             continue
         if inner.start > at:
             sections.append((at, inner.start - 1, None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from indexer.chunking.pieces import chunk_id
 from indexer.types import Chunk, Commit, Kind
 
 _TRAILER = re.compile(
@@ -18,14 +17,15 @@ _STEMS = 12
 
 
 def commit_chunk(repo: str, commit: Commit) -> Chunk:
-    """The chunk of one commit. Its id is the SHA; `text` is what a person wrote, the model also sees which files were touched."""
+    """The chunk of one commit. `text` is what a person wrote; the model also sees which files were touched."""
     body = clean_body(commit.body)
     text = f"{commit.subject}\n\n{body}" if body else commit.subject
     message = " ".join(text.split())[:_EMBED_CHARACTERS]
     stems = dict.fromkeys(PurePosixPath(change.path).stem for change in commit.changes)
     touched = " ".join(list(stems)[:_STEMS])
     embed = f"{message}\n{touched}" if touched else message
-    return Chunk(chunk_id(repo, commit.sha), repo, None, 1, text.count("\n") + 1, text, Kind.COMMIT, embed, doc=body, commit=commit.sha)
+    return Chunk(f"{repo}:{commit.sha}", repo, None, 1, text.count("\n") + 1, text, Kind.COMMIT, embed, doc=body,
+                 commit=commit.sha)
 
 
 def clean_body(body: str) -> str:

@@ -6,7 +6,7 @@ from indexer.chunking.pieces import MAX_LINES, MERGE_LINES, Piece, blank_lines, 
 from indexer.symbols.comments import about_line, plain_comment
 from indexer.types import Kind, SourceFile
 
-_ENOUGH = 2 * MERGE_LINES  # lines after which the next break ends a piece: breaks found by content fall in place again after an edit
+_ENOUGH = 2 * MERGE_LINES  # lines after which the next break ends a piece; such breaks fall in place again after an edit
 
 
 def cut_lines(source: SourceFile, first: int = 1, last: int | None = None) -> list[Piece]:
@@ -36,7 +36,7 @@ def _breaks(lines: list[str], blank: list[bool], number: int) -> bool:
 
 def about_lines(source: SourceFile) -> str:
     """What the comment at the top of a file says it is for; for plain text its first line."""
-    head = [line for line in source.text.split("\n", 40)[:40]]
+    head = source.text.split("\n", 40)[:40]
     if source.kind is Kind.DOC:
         return next((line.strip()[:200] for line in head if line.strip(" \t-=*#~")), "")
     while head and (not head[0].strip() or head[0].startswith("#!")):

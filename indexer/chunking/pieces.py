@@ -50,8 +50,9 @@ def make_chunks(source: SourceFile, pieces: Iterable[Piece], about: str) -> tupl
         ordinal = seen[seen_as, text]
         seen[seen_as, text] += 1
         chunks.append(Chunk(
-            chunk_id(source.repo, source.path, seen_as, text, str(ordinal)), source.repo, source.path, piece.start, piece.end, text,
-            source.kind, seen_as, source.language, source.role, piece.symbol, piece.symbol_kind, piece.enclosing, piece.doc, about))
+            chunk_id(source.repo, source.path, seen_as, text, str(ordinal)), source.repo, source.path, piece.start, piece.end,
+            text, source.kind, seen_as, source.language, source.role, piece.symbol, piece.symbol_kind, piece.enclosing,
+            piece.doc, about))
     return tuple(chunks)
 
 

@@ -18,6 +18,8 @@ _ADOC_BLOCK = re.compile(r"^(-{4,}|={4,}|\.{4,}|\*{4,}|_{4,}|\+{4,}|/{4,}|`{3,})
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<[^<>]+>|\{#[^}]*\}|^\s*\.\. .*$|^\s*:\w[\w -]*:.*$")
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|`([^`<]+?)\s*<[^>]*>`_+")
+_TITLE_FIELD = re.compile(r"title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$")
+_NO_PROSE = ("    ", "\t", "|", "+--", "#", "===", "---", "{{", "{%", "import ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _first_prose(lines: list[str]) -> str:
         if _FENCE.match(line):
             fenced = not fenced
             continue
-        text = "" if fenced or line.startswith(("    ", "\t", "|", "+--", "#", "===", "---", "{{", "{%", "import ")) else plain_title(line)
+        text = "" if fenced or line.startswith(_NO_PROSE) else plain_title(line)
         if text and not _ADORNMENT.match(text):
             paragraph.append(text)
         elif paragraph:
@@ -100,8 +102,8 @@ def _front_matter(lines: list[str]) -> tuple[int, str]:
         return 0, ""
     for number, line in enumerate(lines[1:200], start=2):
         if line.strip() == mark:
-            title = next((found[1] for item in lines[1:number] if (found := re.match(r"title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", item))), "")
-            return number, title
+            titles = (_TITLE_FIELD.match(item) for item in lines[1:number])
+            return number, next((found[1] for found in titles if found), "")
     return 0, ""
 
 

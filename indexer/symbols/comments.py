@@ -19,21 +19,23 @@ _BLOCK_TAG = re.compile(
     r"|overload|extends|implements|memberof|access|var|method|constructor|name|module|package|subpackage|category|link|uses|todo|event|fires"
     r"|default|readonly|override|inheritDoc|suppress|receiver|sample|constructor|throws|note|warning|pre|post|par)\b"
     r"|:(?:param|type|rtype|returns?|raises?|arg|var|ivar|cvar|keyword|meta)\b"
-    r"|- Parameters?\b|- Returns:|- Throws:|#+ (?:Arguments|Parameters|Returns|Panics|Errors|Safety|Examples?)\s*$)", re.IGNORECASE)
-_LEADING_TAG = re.compile(r"^\s*[@\\](?:brief|short|desc(?:ription)?|summary|details|remarks?|fileoverview|file\s+\S+\.\w+\s*$|file)\s*", re.IGNORECASE)
-_XML_SECTION = re.compile(r"<(param|returns|exception|typeparam|example|seealso|value)\b[^>]*>.*?</\1>", re.DOTALL | re.IGNORECASE)
+    r"|- Parameters?\b|- Returns:|- Throws:|#+ (?:Arguments|Parameters|Returns|Panics|Errors|Safety|Examples?)\s*$)", re.I)
+_LEADING_TAG = re.compile(
+    r"^\s*[@\\](?:brief|short|desc(?:ription)?|summary|details|remarks?|fileoverview|file\s+\S+\.\w+\s*$|file)\s*", re.IGNORECASE)
+_XML_SECTION = re.compile(r"<(param|returns|exception|typeparam|example|seealso|value)\b[^>]*>.*?</\1>", re.DOTALL | re.I)
 _XML_REFERENCE = re.compile(r"<(?:see|paramref|typeparamref)\s+\w+=\"(?:[A-Z]:)?([^\"]+)\"\s*/>", re.IGNORECASE)
-_HTML = re.compile(r"</?(?:summary|remarks|para|p|ul|ol|li|c|code|b|i|em|strong|pre|br|tt|a|inheritdoc|h\d|blockquote|dl|dd|dt)\b[^<>]*>", re.IGNORECASE)
+_HTML = re.compile(
+    r"</?(?:summary|remarks|para|p|ul|ol|li|c|code|b|i|em|strong|pre|br|tt|a|inheritdoc|h\d|blockquote|dl|dd|dt)\b[^<>]*>", re.I)
 _INLINE_TAG = re.compile(r"\{@\w+\s+([^{}]*)\}")
 _RST_ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`")
 _LICENCE = re.compile(
-    r"copyright|\blicen[sc]e[ds]?\b|spdx-|all rights reserved|permission is hereby|redistribution and use|without warrant|public domain"
-    r"|\(c\)\s*\d{4}", re.IGNORECASE)
+    r"copyright|\blicen[sc]e[ds]?\b|spdx-|all rights reserved|permission is hereby|redistribution and use|without warrant"
+    r"|public domain|\(c\)\s*\d{4}", re.IGNORECASE)
 _NOT_ABOUT = re.compile(
-    r"^(?:-\*-.*|vim?:.*|coding[:=].*|!.*|eslint.*|jshint.*|jslint.*|global .*|@?flow\b.*|@?ts-\w+.*|prettier.*|noqa.*|type:.*|pylint.*|mypy:.*"
-    r"|ruff:.*|rubocop.*|frozen_string_literal.*|@format|@?jest.*|use strict|module (?:dependencies|exports|variables)\.?|dependencies\.?"
-    r"|imports?\.?|exports?\.?|includes?\.?|\+build.*|go:\w+.*|<reference.*|istanbul.*|c8 .*|region.*|pragma.*|shellcheck.*|@jsx.*|cspell.*|encoding:.*"
-    r"|swift-tools-version.*|[\w.-]+\.\w{1,4})$", re.IGNORECASE)
+    r"^(?:-\*-.*|vim?:.*|(?:en)?coding[:=].*|!.*|[ejt]slint.*|jshint.*|global .*|@?flow\b.*|@?ts-\w+.*|prettier.*|noqa.*|type:.*"
+    r"|(?:pylint|mypy|ruff|rubocop|cspell|shellcheck|istanbul|c8|region|pragma|@jsx|@?jest|frozen_string_literal)\b.*|@format"
+    r"|use strict|module (?:dependencies|exports|variables)\.?|(?:dependencies|imports?|exports?|includes?)\.?|\+build.*|go:\w+.*"
+    r"|<reference.*|swift-tools-version.*|[\w.-]+\.\w{1,4})$", re.IGNORECASE)
 
 
 def plain_comment(text: str) -> str:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from indexer.symbols.comments import about_line, is_licence, plain_comment, plain_docstring
 from indexer.symbols.statements import read_import
-from indexer.symbols.syntax import Match, matches, parse
+from indexer.symbols.syntax import Match, matches, parse, text_of
 from indexer.types import Import, SourceFile, Symbol
 
 _SIGNATURE = 200
@@ -84,24 +84,20 @@ def read_outline(source: SourceFile) -> Outline:
         elif "lead" in match:
             rows.add_leads(match["lead"])
         elif "doc" in match:
-            docs[match["documented"][0].start_byte] = plain_docstring(_text(match["doc"][0]))
+            docs[match["documented"][0].start_byte] = plain_docstring(text_of(match["doc"][0], data))
         elif "about" in match:
-            about = about or about_line(plain_docstring(_text(match["about"][0])))
+            about = about or about_line(plain_docstring(text_of(match["about"][0], data)))
         elif "import" in match:
-            imports.extend(read_import(source.language, source.path, match))
+            imports.extend(read_import(source.language, source.path, match, data))
         else:
-            _add(found, match)
-    definitions = _qualified(found, docs, rows, source.language)
+            _add(found, match, data)
+    definitions = _qualified(found, docs, rows, source.language, data)
     return Outline(definitions, _merged(imports), about or rows.about(definitions))
 
 
-def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
-
-
-def _add(found: dict[int, _Found], match: Match) -> None:
+def _add(found: dict[int, _Found], match: Match, data: bytes) -> None:
     capture = next((name for name in match if name.startswith("def.") or name in _PLACES), "")
-    named = _name(match) if capture else None
+    named = _name(match, data) if capture else None
     if named is None:
         return
     node, (place, name, prefix) = match[capture][0], named
@@ -120,11 +116,11 @@ def _add(found: dict[int, _Found], match: Match) -> None:
     known.start_byte, known.end_byte = min(node.start_byte, known.start_byte), max(node.end_byte, known.end_byte)
 
 
-def _name(match: Match) -> tuple[int, str, tuple[str, ...]] | None:
+def _name(match: Match, data: bytes) -> tuple[int, str, tuple[str, ...]] | None:
     """Where the name stands, the name, and the names before it ("Type" of `Type::method`)."""
     if "label" in match:
         node = match["label"][0]
-        return node.start_byte, " ".join(_text(node).split())[:_LABEL] or "?", ()
+        return node.start_byte, " ".join(text_of(node, data).split())[:_LABEL] or "?", ()
     if "declarator" in match:
         node = match["declarator"][0]
         while (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
@@ -133,8 +129,8 @@ def _name(match: Match) -> tuple[int, str, tuple[str, ...]] | None:
         node = match["name"][0]
     else:
         return None
-    receiver = [part for item in match.get("receiver", ()) for part in _parts(_text(item)) if part not in _NO_RECEIVER]
-    *prefix, name = _parts(_text(node)) or [""]
+    receiver = [part for item in match.get("receiver", ()) for part in _parts(text_of(item, data)) if part not in _NO_RECEIVER]
+    *prefix, name = _parts(text_of(node, data)) or [""]
     return (node.start_byte, name, (*receiver, *prefix)) if name else None
 
 
@@ -154,14 +150,15 @@ def _parts(written: str) -> list[str]:
             if depth <= 0 and letter != ">":
                 kept.append(letter)
         written = "".join(kept)
-    if "operator" in written:
+    if "operator" in written or not re.search(r"\w", written):
         return [part.strip() for part in written.split("::") if part.strip()]
     written = written.replace("::", ".").replace("\\", ".").replace("?.", ".").replace("->", ".")
     cleaned = (part.strip("'\"`*&[]() \n\t:") for part in written.split("."))
     return [part for part in cleaned if part]
 
 
-def _qualified(found: dict[int, _Found], docs: dict[int, str], rows: _Rows, language: str) -> tuple[Definition, ...]:
+def _qualified(found: dict[int, _Found], docs: dict[int, str], rows: _Rows, language: str,
+               data: bytes) -> tuple[Definition, ...]:
     result: list[Definition] = []
     stack: list[tuple[int, int, tuple[str, ...], str]] = []  # first byte, end byte, names, kind
     commented: set[int] = set()
@@ -177,7 +174,7 @@ def _qualified(found: dict[int, _Found], docs: dict[int, str], rows: _Rows, lang
             kind = "method"
         place_only = kind in _PLACES
         doc = docs.get(place, "") or ("" if place_only or start in commented else rows.doc_above(start))
-        signature = "" if place_only else _signature(item)
+        signature = "" if place_only else _signature(item, data)
         result.append(Definition(item.name, ".".join((*names, item.name)), kind, rows.first_of(start), start, end, names,
                                  signature, doc, place_only))
         stack.append((item.start_byte, item.end_byte, (*names, item.name), kind))
@@ -199,13 +196,13 @@ def _body(node: Node) -> int:
     return body.start_byte if body is not None and body.start_byte > node.start_byte else node.end_byte
 
 
-def _signature(item: _Found) -> str:
+def _signature(item: _Found, data: bytes) -> str:
     """A definition up to its body on one line, without the attributes on lines of their own before it."""
     node = item.node
-    written = (node.text or b"")[:max(item.body - node.start_byte, 0)]
+    written = data[node.start_byte:min(item.body, node.start_byte + 4 * _SIGNATURE)]
     if item.body >= node.end_byte or node.type in ("class", "module"):  # Ruby's bodies begin at the first comment's end
         written = written.split(b"\n", 1)[0] if item.kind not in ("method", "function") else written
-    lines = [line.strip() for line in written[:4 * _SIGNATURE].decode("utf-8", "replace").split("\n")]
+    lines = [line.strip() for line in written.decode("utf-8", "replace").split("\n")]
     while len(lines) > 1 and lines[0].startswith(("@", "[", "#[")) and lines[0].endswith((")", "]", *_LETTERS)):
         lines.pop(0)
     line = _TAIL.sub("", " ".join(" ".join(lines).split()))
@@ -226,6 +223,7 @@ class _Rows:
     """Which whole lines of a file are comments, decorators or attributes: what stands above a definition is found by line."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         self._lines = data.split(b"\n")
         self._comments: dict[int, tuple[int, str]] = {}  # last row -> first row, text
         self._leads: dict[int, int] = {}
@@ -234,7 +232,7 @@ class _Rows:
         for node in nodes:
             row, last = node.start_point.row, _last_row(node)
             if not self._lines[row][:node.start_point.column].strip():  # a comment behind code belongs to that code
-                self._comments[last] = (row, _text(node))
+                self._comments[last] = (row, text_of(node, self._data))
 
     def add_leads(self, nodes: Iterable[Node]) -> None:
         for node in nodes:

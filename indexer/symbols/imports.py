@@ -13,11 +13,13 @@ from typing import Any
 
 from indexer.types import Import
 
-MANIFESTS = frozenset({"go.mod", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json", "Cargo.toml", "pyproject.toml",
-                       "setup.py", "setup.cfg", "composer.json"})
+MANIFESTS = frozenset({
+    "go.mod", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json", "Cargo.toml", "pyproject.toml", "setup.py",
+    "setup.cfg", "composer.json"})
 
 _SCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue", ".svelte")
-_COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}  # what TypeScript imports by its output's name
+# TypeScript imports a module by the name of what it is compiled to.
+_COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 
 
 class ImportResolver:
@@ -33,7 +35,8 @@ class ImportResolver:
             self._by_name[name].append(path)
             self._by_folder[folder].append(path)
         self._go = {module: folder for folder, module in _go_modules(manifests)}
-        self._crates = {name: folder for folder, name in _crates(manifests)}
+        self._crates = {name: folder for folder, name in _crates(manifests) if name}
+        self._crate_roots = {folder for folder, _name in _crates(manifests)}
         self._python_roots = ("", "src", *sorted({root for path in manifests for root in _python_roots(path)}))
         self._packages = dict(_packages(manifests))
         self._aliases = tuple(_aliases(manifests))
@@ -42,9 +45,9 @@ class ImportResolver:
     def resolve(self, item: Import) -> str | None:
         """The repository's own file that an import means, or None. A package of several files is its most telling one."""
         find = {
-            "python": self._python, "javascript": self._script, "typescript": self._script, "tsx": self._script, "vue": self._script,
-            "svelte": self._script, "go": self._go_package, "java": self._dotted, "kotlin": self._dotted, "rust": self._rust,
-            "c": self._include, "cpp": self._include, "csharp": self._namespace, "ruby": self._ruby, "php": self._php,
+            "python": self._python, "javascript": self._script, "typescript": self._script, "tsx": self._script,
+            "go": self._go_package, "java": self._dotted, "kotlin": self._dotted, "rust": self._rust, "c": self._include,
+            "cpp": self._include, "csharp": self._namespace, "ruby": self._ruby, "php": self._php,
         }.get(self._languages.get(item.path, ""))
         found = find(item) if find else None
         return found if found != item.path else None
@@ -121,7 +124,8 @@ class ImportResolver:
         for size in range(len(parts), 1, -1):
             tail = "/".join(parts[:size])
             for ending in (".java", ".kt"):
-                found = [path for path in self._by_name.get(parts[size - 1] + ending, ()) if f"/{path}".endswith(f"/{tail}{ending}")]
+                same = self._by_name.get(parts[size - 1] + ending, ())
+                found = [path for path in same if f"/{path}".endswith(f"/{tail}{ending}")]
                 if found:
                     return _nearest(item.path, found)
         return None
@@ -144,13 +148,16 @@ class ImportResolver:
         return self._rust_file(root, [*here, *parts], least=len(here) + 1) or self._rust_file(root, parts, least=1)
 
     def _crate_root(self, path: str) -> str:
-        inside = [folder for folder in self._crates.values() if path.startswith(f"{folder}/".lstrip("/"))]
-        return max(inside, key=len) if inside else path.partition("src/")[0] + "src"
+        inside = [folder for folder in self._crate_roots if path.startswith(f"{folder}/")]
+        if inside:
+            return max(inside, key=len)
+        before, source, _after = path.partition("src/")
+        return f"{before}{source}".rstrip("/") if source else posixpath.dirname(path)
 
     def _rust_file(self, root: str, parts: list[str], least: int = 0) -> str | None:
         for size in range(len(parts), least - 1, -1):
             stem = posixpath.join(root, *parts[:size])
-            names = [f"{stem}.rs", f"{stem}/mod.rs"] if size else [f"{root}/lib.rs", f"{root}/main.rs"]
+            names = [f"{stem}.rs", f"{stem}/mod.rs"] if size else [f"{root}/lib.rs", f"{root}/main.rs", f"{root}/mod.rs"]
             if found := self._first(names):
                 return found
         return None
@@ -233,9 +240,18 @@ def _go_modules(manifests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _crates(manifests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Source folders of every Cargo package, with its name as `use` writes it; programs and tests of it have no name."""
     for path, text in manifests.items():
-        if posixpath.basename(path) == "Cargo.toml" and isinstance(package := _toml(text).get("package"), dict):
-            yield posixpath.join(posixpath.dirname(path), "src"), str(package.get("name", "")).replace("-", "_")
+        if posixpath.basename(path) != "Cargo.toml":
+            continue
+        cargo, folder = _toml(text), posixpath.dirname(path)
+        if isinstance(package := cargo.get("package"), dict):
+            yield posixpath.join(folder, "src"), str(package.get("name", "")).replace("-", "_")
+            yield posixpath.join(folder, "tests"), ""
+        targets = [cargo.get("lib"), *(cargo[kind] if isinstance(cargo.get(kind), list) else [] for kind in ("bin", "test"))]
+        for target in (item for entry in targets for item in (entry if isinstance(entry, list) else [entry])):
+            if isinstance(target, dict) and isinstance(target.get("path"), str):
+                yield _join(folder, posixpath.dirname(target["path"])), ""
 
 
 def _python_roots(path: str) -> tuple[str, ...]:

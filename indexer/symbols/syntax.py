@@ -16,12 +16,13 @@ A query file marks its finds with these captures:
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
-from tree_sitter import Node, Parser, Query, QueryCursor, Tree
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
 from indexer.languages import grammar
 
@@ -37,13 +38,12 @@ class ParseTimeout(Exception):
 
 def parse(language: str, data: bytes) -> Tree:
     """The syntax tree of some source; broken code gives a tree with error nodes. Raises ParseTimeout."""
-    found = grammar(language)
-    if found is None:
-        raise LookupError(f"no grammar for {language}")
+    if language in ("c", "cpp"):
+        data = without_macros(data)
     deadline = time.monotonic() + PARSE_SECONDS
     try:
         # Only a source read by a callback can be interrupted; a new Parser each time, because an interrupted one keeps its state.
-        tree = Parser(found).parse(lambda offset, _point: data[offset:offset + _SLICE],
+        tree = Parser(_grammar(language)).parse(lambda offset, _point: data[offset:offset + _SLICE],
                                    progress_callback=lambda _offset, _error: time.monotonic() > deadline)
     except ValueError as exc:
         raise ParseTimeout(language) from exc
@@ -58,6 +58,28 @@ def matches(language: str, tree: Tree) -> Iterator[Match]:
     return (captures for _pattern, captures in QueryCursor(_query(language)).matches(tree.root_node))
 
 
+_MACROS = tuple(re.compile(pattern, re.MULTILINE) for pattern in (
+    rb"\b(?:class|struct|union|enum(?:\s+class)?)\s+([A-Z][A-Z0-9_]{2,}(?:\([^()\n]*\))?)"
+    rb"(?=\s+[A-Za-z_]\w*\s*(?:final\s*)?[:{;])",
+    rb"^[ \t]*([A-Z][A-Z0-9_]{3,})[ \t]*$",
+    rb"^[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?=[ \t]+(?!=)[A-Za-z_])",
+    rb"\)\s*(?:const\s+)?([A-Z][A-Z0-9_]{3,}\([^()\n]*\))(?=\s*[;{])"))
+
+
+def without_macros(data: bytes) -> bytes:
+    """C and C++ with the macros that hide the grammar from the parser (`class EXPORT_API Widget {`, `BEGIN_NAMESPACE`) as spaces
+    of the same length, so that every position stays."""
+    for pattern in _MACROS:
+        data = pattern.sub(lambda found: found[0][:found.start(1) - found.start()] + b" " * len(found[1])
+                           + found[0][found.end(1) - found.start():], data)
+    return data
+
+
+def text_of(node: Node, data: bytes) -> str:
+    """What a node spans in the source it was parsed from (its own `text` would read the source again, slice by slice)."""
+    return data[node.start_byte:node.end_byte].decode("utf-8", "replace")
+
+
 # JavaScript's definitions are TypeScript's too, C's are C++'s.
 _PARTS = {"typescript": ("javascript", "typescript"), "tsx": ("javascript", "typescript"), "javascript": ("javascript", "jsx"),
           "cpp": ("c", "cpp")}
@@ -67,6 +89,11 @@ _PARTS = {"typescript": ("javascript", "typescript"), "tsx": ("javascript", "typ
 def _query(language: str) -> Query:
     folder = resources.files("indexer.symbols") / "queries"
     parts = [folder / f"{name}.scm" for name in _PARTS.get(language, (language,))]
+    return Query(_grammar(language), "\n".join(part.read_text(encoding="utf-8") for part in parts))
+
+
+def _grammar(language: str) -> Language:
     found = grammar(language)
-    assert found is not None, language
-    return Query(found, "\n".join(part.read_text(encoding="utf-8") for part in parts if part.is_file()))
+    if found is None:
+        raise LookupError(f"no grammar for {language}")
+    return found
