@@ -12,6 +12,7 @@ from bot.answers.words import shared, stems
 
 # Marks that open a comment line. Those that also occur in prose or options ("--all", "-1", "*args") need white space behind them.
 _OPENERS = re.compile(r'^(?:\s|#+[:!]?|///?!?|/\*+!?|<!--|"""|\'\'\'|(?:\*+|--+|-|;+|%+|>+|\.\.)(?=\s|$))+')
+_INNER = re.compile(r"(?<!\S)(?:#+:?|///?)(?!\S)")  # a comment inside prose, as in a guide's examples, joined from several lines
 _CLOSERS = ("*/", "-->", '"""', "'''")
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "‑": "-"})
 
@@ -143,7 +144,7 @@ def _bare(text: str) -> str:
 
 def _plainer(text: str) -> str:
     text = _MARKUP.sub("", _LINKED.sub(r"\1", text.translate(_TYPOGRAPHY)))
-    return " ".join(" ".join(map(_uncommented, text.splitlines())).split()).casefold()
+    return " ".join(_INNER.sub(" ", " ".join(map(_uncommented, text.splitlines()))).split()).casefold()
 
 
 def _uncommented(line: str) -> str:

@@ -8,7 +8,7 @@ from bot.answers import claims
 
 WORD = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABCDEFXYZ0123456789äß_", min_size=1, max_size=8)
 MARKS = st.sampled_from(
-    [("# ", ""), ("// ", ""), ("/// ", ""), (" * ", ""), ("-- ", ""), (";; ", ""), ("/* ", " */"), ("<!-- ", " -->"), ("", "")]
+    [(mark, "") for mark in ("", "# ", "#: ", "// ", "/// ", " * ", "-- ", ";; ")] + [("/* ", " */"), ("<!-- ", " -->")]
 )
 
 
@@ -55,6 +55,10 @@ def test_a_quotation_is_read_back_from_any_kind_of_marks(text):
 
 def test_a_quotation_does_not_begin_inside_a_word():
     assert claims.occurs("edit it", "You edit it.") and not claims.occurs("edit it", "We credit it.")
+
+
+def test_a_comment_joined_from_an_example_is_found():
+    assert claims.occurs("// It waits // for the end", "  // It waits\n  // for the end")
 
 
 @pytest.mark.parametrize(
