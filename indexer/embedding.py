@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from indexer.embedding_transformers import TransformersEncoder
 
 _LIGHT_CHARS = 100_000  # about 150 chunks: numpy needs 10 s for them, torch 4 s after an import of 5 to 9 s (two cores)
+_LIGHT_TEXTS = 200  # whoever brings this many at once is likely to bring more
 _LIGHT_PAUSE = 60.0  # seconds after which earlier texts no longer count: three chunks an hour never need torch
 _CHARS_PER_TEXT = 1_000  # about 256 tokens; what lies beyond is cut off and costs nothing
 _BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often enough for a progress bar and for others who wait
@@ -97,7 +98,7 @@ class SentenceEmbedder:
         if light is None or self._full is not None or self._settings.device != "cpu" or not self._stays_light(passages):
             self._load_full()
             return self._encode_full, self._settings.batch_size * _BATCHES_PER_CALL
-        return lambda part: np.stack([light.encode(text) for text in part]), 1
+        return self._encode_light, 1
 
     def _stays_light(self, passages: Sequence[str]) -> bool:
         """Whether numpy is the shorter way, with what it did lately: many small calls in a row are one large piece of work."""
@@ -105,8 +106,14 @@ class SentenceEmbedder:
         with self._loading:
             lately = self._light_chars if now - self._light_at < _LIGHT_PAUSE else 0
             self._light_chars = lately + sum(min(len(text), _CHARS_PER_TEXT) for text in passages)
-            self._light_at = now
-            return self._light_chars <= _LIGHT_CHARS
+            return self._light_chars <= _LIGHT_CHARS and len(passages) <= _LIGHT_TEXTS
+
+    def _encode_light(self, texts: Sequence[str]) -> np.ndarray:
+        light = self._light
+        assert light is not None
+        vectors = np.stack([light.encode(text) for text in texts])
+        self._light_at = time.monotonic()
+        return vectors
 
     def _encode_full(self, texts: Sequence[str]) -> np.ndarray:
         full = self._load_full()

@@ -98,6 +98,13 @@ def test_much_text_takes_the_full_stack_also_when_it_comes_in_small_calls(monkey
     monkeypatch.setattr(embedding, "_LIGHT_CHARS", 50)
     embedder.embed(["a" * 30])
     assert not loaded
+    monkeypatch.setattr(embedding, "_LIGHT_TEXTS", 0)
+    embedder.embed(["a"])
+    assert loaded, "a caller that pages through much is not kept waiting until it has brought enough"
+    monkeypatch.undo()
+    loaded.clear()
+    monkeypatch.setattr(embedder, "_load_full", lambda: loaded.append(True) or FakeFull())
+    monkeypatch.setattr(embedding, "_LIGHT_CHARS", 50)
     embedder.embed(["a" * 30])
     assert loaded
     loaded.clear()
