@@ -14,21 +14,30 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def serve_git(root: Path, *, password: str = "", seen: list[str] | None = None) -> Iterator[str]:
-    """Serves every repository below `root`; yields the base URL. `seen` collects the Authorization headers that arrived."""
+def serve_git(root: Path, *, password: str = "", seen: list[str] | None = None, redirect: str = "") -> Iterator[str]:
+    """Serves every repository below `root`; yields the base URL. `seen` collects the credentials that arrived.
+
+    With `redirect`, every request is sent on to that base URL.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             header = self.headers.get("Authorization", "")
             if seen is not None and header:
                 seen.append(base64.b64decode(header.removeprefix("Basic ")).decode())
+            if redirect:
+                self._answer(301, "Location", redirect + self.path)
+                return
             if password and not (header and seen_password(header) == password):
-                self.send_response(401)
-                self.send_header("WWW-Authenticate", 'Basic realm="git"')
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self._answer(401, "WWW-Authenticate", 'Basic realm="git"')
                 return
             self._backend()
+
+        def _answer(self, status: int, header: str, value: str) -> None:
+            self.send_response(status)
+            self.send_header(header, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         do_POST = do_GET
 

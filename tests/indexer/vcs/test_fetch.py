@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -295,3 +296,56 @@ def test_git_that_is_not_installed_is_named(git_repo: GitRepo, tmp_path: Path, m
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RepoUnreachable, match="git is not installed"):
         git_repo.opened().fetch()
+
+
+def test_the_users_own_credential_helper_is_asked(git_repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sha = git_repo.commit("a.py", "x = 1\n")
+    helper = '"!f() { test \\"$1\\" = get && echo username=me && echo password=from-helper; }; f"'
+    (tmp_path / "gitconfig").write_text(f"[credential]\n\thelper = {helper}\n[core]\n\thooksPath = /nowhere\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    monkeypatch.delenv("DOCENT_GIT_TOKEN", raising=False)
+    with serve_git(tmp_path, password="from-helper") as base:
+        assert opened(f"{base}/work/.git", tmp_path / "m").fetch().sha == sha
+
+
+def test_a_redirect_never_takes_the_token_along(git_repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git_repo.commit("a.py", "x = 1\n")
+    seen: list[str] = []
+    monkeypatch.setenv("DOCENT_GIT_TOKEN", "s3cret")
+    with serve_git(tmp_path, password="s3cret", seen=seen) as elsewhere, serve_git(tmp_path, redirect=elsewhere) as base:
+        with pytest.raises(RepoUnreachable, match="wants a login"):
+            opened(f"{base}/work/.git", tmp_path / "m").fetch()
+        assert not seen
+        opened(f"{elsewhere}/work/.git", tmp_path / "m").fetch()
+        assert seen
+
+
+def test_sha256_repositories(tmp_path: Path) -> None:
+    source = GitRepo(tmp_path / "work")
+    shutil.rmtree(source.path / ".git")
+    source.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main")
+    sha = source.commit("a.py", "x = 1\n")
+    repo = source.opened()
+    assert repo.fetch() == Head(sha, "main") and len(sha) == 64
+    assert repo.read_at(sha, "a.py") == b"x = 1\n"
+    assert [commit.sha for commit in repo.log(sha)] == [sha]
+
+
+def test_a_partial_clone_is_named_as_such(git_repo: GitRepo, tmp_path: Path) -> None:
+    git_repo.commit("a.py", "x = 1\n")
+    git_repo.commit("a.py", "x = 2\n")
+    git_repo.git("config", "uploadpack.allowFilter", "true")
+    partial = str(tmp_path / "partial")
+    git_repo.git("clone", "--quiet", "--filter=blob:none", git_repo.path.as_uri(), partial)
+    with pytest.raises(RepoUnreachable, match="partial clone") as caught:
+        opened(partial, tmp_path / "m").fetch()
+    assert "cloned from" in caught.value.hint
+
+
+def test_fetches_into_one_mirror_wait_for_each_other(git_repo: GitRepo, tmp_path: Path) -> None:
+    for number in range(5):
+        git_repo.commit(f"{number}.py", f"x = {number}\n")
+        git_repo.git("branch", f"topic-{number}")
+    with ThreadPoolExecutor(4) as pool:
+        heads = list(pool.map(lambda _: git_repo.opened(tmp_path / "m").fetch(), range(8)))
+    assert set(heads) == {Head(git_repo.head, "main")}
