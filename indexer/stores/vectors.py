@@ -6,6 +6,7 @@ holder of the writer's lock opens Chroma; every other process searches the catal
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 import time
@@ -19,6 +20,8 @@ import numpy as np
 from indexer.config import ChromaSettings
 from indexer.errors import ConfigError, StoreError
 from indexer.stores.catalog import Catalog, RepoRow
+
+log = logging.getLogger(__name__)
 
 _PAGE = 1000  # Chroma refuses batches above 5,461, and ids above what one SQL statement takes
 _SEARCH_WIDTH = 400  # HNSW's ef at query time: recall of the 100 to 200 best that fusion reads
@@ -93,23 +96,38 @@ class ChromaVectors:
         self._instance = catalog.instance()
 
     @classmethod
-    def open(cls, settings: ChromaSettings, data_dir: Path, catalog: Catalog, notice: Callable[[str], None]) -> ChromaVectors:
-        """Connect to Chroma. Damaged embedded files are set aside and made again from the catalog. StoreError, ConfigError."""
+    def open(
+        cls, settings: ChromaSettings, data_dir: Path, catalog: Catalog, notice: Callable[[str], None], *, rebuild: bool = False
+    ) -> ChromaVectors:
+        """Connect to Chroma. Embedded files that are damaged, or all of them with `rebuild`, are set aside and made again from the
+        catalog. StoreError, ConfigError."""
         if settings.mode != "embedded":
             with _chroma_errors():
                 return cls(_remote_client(settings), catalog)
         folder = data_dir / "chroma"
-        try:
-            return cls(_embedded_client(folder), catalog)
-        except Exception as exc:  # chromadb raises whatever its Rust core and SQLite raise; all mean the same here
-            aside = folder.with_name(f"chroma.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        if not rebuild:
             try:
+                return cls(_embedded_client(folder), catalog)
+            except Exception as exc:  # chromadb raises whatever its Rust core and SQLite raise; all mean the same here
+                log.debug("Chroma did not open", exc_info=exc)
+        aside = folder.with_name(f"chroma.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        with _chroma_errors():
+            if folder.exists():
                 shutil.move(folder, aside)
-                client = _embedded_client(folder)
-            except Exception:
-                raise StoreError("The vector store could not be opened.", "Check data_dir, its permissions and free space.") from exc
-            notice(f"Chroma's files were damaged; they were set aside as {aside.name} and are being made again from the catalog.")
-            return cls(client, catalog)
+            vectors = cls(_embedded_client(folder), catalog)
+        if rebuild:
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            notice(f"Chroma's files were damaged; they were set aside as {aside.name} and made again from the catalog.")
+        for row in catalog.repo_rows():
+            for commits_only in (False, True):
+                vectors.sweep(row, catalog.chunk_vectors(row.id, commits_only=commits_only), commits_only=commits_only)
+        return vectors
+
+    def close(self) -> None:
+        """Let go of the files; the client cannot be used afterwards."""
+        with _chroma_errors():
+            self._client.close()
 
     def nearest(self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool) -> list[tuple[str, float]]:
         with _chroma_errors():
@@ -177,10 +195,18 @@ class ChromaVectors:
 
 def _embedded_client(folder: Path) -> Any:
     import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
-    client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
-    client.list_collections()
+    SharedSystemClient.clear_system_cache()  # it keeps what it opened for a path, also when that failed or is long closed
+    try:
+        client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+        client.list_collections()
+    except BaseException:
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        SharedSystemClient.clear_system_cache()  # it keeps a half-opened system, and would hand it out at the next try
+        raise
     return client
 
 
