@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
 from bot.answers import words
 from bot.answers.citations import Reader, check_statement
 from bot.answers.prompt import build_prompt
-from bot.answers.types import Answer, Checked, Part, Question, Statement, Status, TextSink
+from bot.answers.types import Answer, Checked, Evidence, Part, Question, Statement, Status, TextSink
 from bot.errors import LLMError
 from bot.llm.base import LanguageModel
 from indexer.types import Kind
@@ -40,18 +40,26 @@ _LEANS_BACK = re.compile(r"^(?:However|But|Otherwise|Instead|This|That|These|Tho
 
 
 def write_answer(
-    model: LanguageModel, question: Question, draft: Answer, read: Reader, *, timeout: float, on_text: TextSink | None = None
+    model: LanguageModel,
+    question: Question,
+    draft: Answer,
+    read: Reader,
+    *,
+    timeout: float,
+    on_text: TextSink | None = None,
+    more: Sequence[Evidence] = (),
 ) -> Answer:
-    """Have `model` tell the checked answer `draft` in plain words, over the same evidence.
+    """Have `model` tell the checked answer `draft` in plain words, over its evidence and `more` places with numbers of their own.
 
     `on_text` gets each sentence with its marks once it has passed the check. Whatever goes wrong ends in the draft with a notice,
-    or, where the answering sentence had been written by then, in what was checked until then. `timeout` is in seconds. Raises
-    nothing of the model's.
+    or, where the answering sentence had been written by then, in what was checked until then. Evidence is numbered anew, in the
+    order in which the prose cites it. `timeout` is in seconds. Raises nothing of the model's.
     """
-    if draft.status is not Status.ANSWERED or not draft.evidence:
-        return draft  # nothing to tell; a model could only make something up
-    prompt = build_prompt(question, draft)
-    prose = _Prose(question, draft, functools.cache(read), on_text)
+    if draft.status is not Status.ANSWERED or not draft.evidence or draft.statements[0].part is Part.WHO:
+        return draft  # without evidence a model could only make something up, and who knows what is no matter of prose
+    material = replace(draft, evidence=(*draft.evidence, *more))
+    prompt = build_prompt(question, material)
+    prose = _Prose(question, material, functools.cache(read), on_text)
     failure: LLMError | None = None
     try:
         with closing(_closable(model.stream(prompt.system, prompt.user, deadline=timeout))) as pieces:
@@ -109,6 +117,7 @@ class _Prose:
         self._dropped_last = False
         self._counted = 0
         self._knows = True
+        self._numbers: dict[int, int] = {}  # of evidence: as the model was given it, as the reader sees it
         self.kept: list[Statement] = []
 
     def take(self, sentence: str) -> bool:
@@ -138,13 +147,12 @@ class _Prose:
             for statement in self._draft.statements
             if statement.part is Part.WHO or (statement.part is Part.WHY and not cites_history)
         ]
-        statements = (*self.kept, *beyond)
-        cited = {number for statement in statements for number in statement.evidence}
+        statements = tuple(self._renumbered(statement) for statement in (*self.kept, *beyond))
         cut = (f"The answer breaks off here: {failure.message}",) if failure else ()
         return replace(
             self._draft,
             statements=statements,
-            evidence=tuple(place for place in self._draft.evidence if place.number in cited),
+            evidence=tuple(replace(self._evidence[old], number=new) for old, new in self._numbers.items()),
             checked=Checked(self._counted + len(beyond), len(statements)),
             notices=(*self._draft.notices, *cut),
             model=name,
@@ -172,7 +180,12 @@ class _Prose:
     def _keep(self, statement: Statement) -> None:
         self._dropped_last = False
         self.kept.append(statement if self.kept else replace(statement, part=Part.LEAD))
-        self._on_text(f"{statement.text} {''.join(f'[{number}]' for number in statement.evidence)} ")
+        self._on_text(f"{statement.text} {''.join(f'[{number}]' for number in self._renumbered(statement).evidence)} ")
+
+    def _renumbered(self, statement: Statement) -> Statement:
+        for number in statement.evidence:
+            self._numbers.setdefault(number, len(self._numbers) + 1)
+        return replace(statement, evidence=tuple(sorted(self._numbers[number] for number in statement.evidence)))
 
 
 def _end_of_first(buffer: str) -> int:

@@ -82,12 +82,12 @@ class TestGoodProse:
         assert answer.statements == (
             Statement(LEAD, (1, 2), Part.LEAD),
             Statement(SECOND, (2,), Part.PROSE),
-            WHY,
+            replace(WHY, evidence=(3,)),
             WHO,
         )
         assert shown == f"{LEAD} [1][2] {SECOND} [2] "
         assert (answer.checked, answer.model, answer.notices) == (Checked(4, 4), "wise-1", ())
-        assert [place.number for place in answer.evidence] == [1, 2, 4]
+        assert answer.evidence == (PLACES[1], PLACES[2], replace(PLACES[4], number=3))
         assert (answer.confidence, answer.owners) == (DRAFT.confidence, DRAFT.owners)
         assert QUESTION.text in server.asked[0].user and "rebuild_auth" in server.asked[0].user
 
@@ -226,10 +226,28 @@ def test_a_model_that_rambles_is_stopped(server):
     assert 220 <= sum(len(statement.text.split()) for statement in answer.statements[:-2]) < 250
 
 
-def test_without_evidence_the_model_is_not_even_asked(server):
-    unknown = replace(DRAFT, status=Status.NOT_FOUND)
-    assert write(server, draft=unknown) == (unknown, "")
+@pytest.mark.parametrize(
+    "draft",
+    [
+        replace(DRAFT, status=Status.NOT_FOUND),
+        replace(DRAFT, evidence=()),
+        replace(DRAFT, statements=(WHO, *DRAFT.statements[:2])),
+    ],
+)
+def test_where_prose_has_nothing_to_add_the_model_is_not_even_asked(server, draft):
+    assert write(server, draft=draft) == (draft, "")
     assert server.asked == []
+
+
+def test_further_places_may_be_cited_and_are_numbered_as_the_reader_meets_them(server):
+    few = replace(DRAFT, evidence=(PLACES[1], PLACES[2], PLACES[4]))
+    server.says("It is tried three times before the provider gives up. [5] And the host is compared when redirecting. [2]")
+    answer, shown = write(server, draft=few, more=(PLACES[3], PLACES[5]))
+    assert [place.path for place in answer.evidence[:2]] == ["shop/billing/retry.py", "src/requests/sessions.py"]
+    assert [place.number for place in answer.evidence] == [1, 2, 3, 4]
+    assert answer.statements[0].evidence == (1,) and "gives up. [1] " in shown and "redirecting. [2] " in shown
+    server.says(status=404)
+    assert write(server, draft=few, more=(PLACES[3], PLACES[5]))[0].evidence == few.evidence
 
 
 def test_history_is_told_once(server):
