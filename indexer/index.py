@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.embedding import Embedder
-from indexer.errors import IndexMissing, UnknownRepo
+from indexer.errors import IndexMissing, StoreError, UnknownRepo
 from indexer.retrieval import search as retrieval
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
@@ -16,6 +17,8 @@ from indexer.stores.records import from_timestamp
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Commit, Hit, Import, IndexState, Query, RepoStatus, Skipped, Symbol
 from indexer.vcs.repository import Repository
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,10 @@ class RepoCorpus:
         self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
         if paths is None:
-            return self._vectors.nearest(self._row, vector, k, commits_only=commits)
+            try:
+                return self._vectors.nearest(self._row, vector, k, commits_only=commits)
+            except StoreError as exc:
+                log.warning("%s Searching the catalog's vectors instead.", exc)
         return self._exact.nearest(self._row, vector, k, commits_only=commits, paths=paths)
 
     def lexical(

@@ -59,7 +59,7 @@ class Workspace:
         lock.acquire()
         try:
             catalog = _open_catalog(settings, rebuild)
-            chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning)
+            chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning, rebuild=rebuild)
             return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, lock)
         except BaseException:
             lock.release()
@@ -114,6 +114,8 @@ class Workspace:
     def close(self) -> None:
         for repository in self._repositories.values():
             repository.close()
+        if self._chroma is not None:
+            self._chroma.close()
         self.catalog.close()
         if self._lock is not None:
             self._lock.release()

@@ -1,0 +1,350 @@
+"""A refresh embeds what is new and nothing else, and whatever happens on the way leaves an index that answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.config import IndexerSettings, IndexingSettings
+from indexer.errors import IndexLocked, RepoError, StoreError
+from indexer.types import IndexState, Query
+from indexer.workspace import Workspace
+from tests.embedders import HashEmbedder
+from tests.git_repo import GitRepo
+
+BILLING = '''\
+"""Everything about money."""
+
+
+def charge(customer, amount):
+    """Take money from a customer's card.
+
+    The card is charged once, even when the network fails in between.
+    """
+    receipt = gateway.take(customer.card, amount)
+    ledger.write(receipt)
+    return receipt
+
+
+def refund(receipt, reason):
+    """Give the money of a receipt back to the customer."""
+    if not receipt.settled:
+        raise NotSettled(receipt)
+    gateway.give_back(receipt, reason)
+    ledger.write_refund(receipt)
+    mail.tell(receipt.customer, reason)
+    return receipt
+
+
+def surcharge(rate, amount):
+    """Add a percentage for foreign cards."""
+    base = amount * rate
+    fee = base * 2
+    rounded = round(fee)
+    log.info(rounded)
+    audit.note(rounded)
+    return rounded
+'''
+
+
+@pytest.fixture
+def embedder() -> HashEmbedder:
+    return HashEmbedder()
+
+
+def settings(git_repo: GitRepo, folder: Path, **indexing: int) -> IndexerSettings:
+    return IndexerSettings(
+        data_dir=folder, repositories=(git_repo.settings("shop"),), indexing=IndexingSettings(**indexing)
+    )
+
+
+@pytest.fixture
+def owner(git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder) -> Iterator[Workspace]:
+    workspace = Workspace.open_owner(settings(git_repo, tmp_path / "data"), "docent index", embedder)
+    yield workspace
+    workspace.close()
+
+
+def found(workspace: Workspace, words: str) -> list[str | None]:
+    return [hit.chunk.path for hit in workspace.index.search(Query(words)) if hit.chunk.commit is None]
+
+
+def chroma_ids(workspace: Workspace, *, commits_only: bool = False) -> set[str]:
+    row = workspace.catalog.repo("shop")
+    assert row is not None and workspace._chroma is not None
+    return workspace._chroma.ids(row, commits_only=commits_only)
+
+
+def catalog_ids(workspace: Workspace, *, commits_only: bool = False) -> set[str]:
+    row = workspace.catalog.repo("shop")
+    assert row is not None
+    return set(workspace.catalog.chunk_vectors(row.id, commits_only=commits_only))
+
+
+def test_a_first_refresh_makes_everything_findable(git_repo: GitRepo, owner: Workspace) -> None:
+    git_repo.commit({"billing.py": BILLING, "README.md": "# Shop\n\nSells things.\n"}, message="Open the shop")
+    report = owner.refresh("shop")
+    assert (report.files, report.commits, report.changed) == (2, 1, True)
+    assert report.embedded > 0
+    assert found(owner, "give the money back")[0] == "billing.py"
+    assert owner.index.status("shop").state is IndexState.READY
+    assert chroma_ids(owner) == catalog_ids(owner)
+
+
+def test_editing_one_function_embeds_one_chunk_and_its_commit(
+    git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder
+) -> None:
+    git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    embedder.seen.clear()
+    git_repo.commit("billing.py", BILLING.replace("base * 2", "base * 3"), message="Raise the fee for foreign cards")
+    report = owner.refresh("shop")
+    assert len(embedder.seen) == report.embedded == 2
+    code = next(text for text in embedder.seen if "billing.py" in text.splitlines()[0])
+    assert "surcharge" in code and "refund" not in code
+
+
+def test_lines_move_without_embedding(git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder) -> None:
+    git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    embedder.seen.clear()
+    git_repo.commit("billing.py", BILLING.replace('money."""\n', 'money."""\n\nimport ledger\n'), message="Import the ledger")
+    owner.refresh("shop")
+    refund = next(chunk for chunk in owner.index.chunks_of_file("shop", "billing.py") if chunk.symbol == "refund")
+    assert refund.text.splitlines()[0] == BILLING.splitlines()[refund.start_line - 3]
+    assert not [text for text in embedder.seen if "def refund" in text]
+
+
+def test_switching_a_branch_back_and_a_revert_embed_nothing(git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder) -> None:
+    first = git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    git_repo.branch("new")
+    git_repo.commit("billing.py", BILLING.replace("base * 2", "base * 9"), message="Try a higher fee")
+    owner.refresh("shop")
+    embedder.seen.clear()
+    git_repo.checkout("main")
+    report = owner.refresh("shop")
+    assert (report.head, report.embedded, embedder.seen) == (first, 0, [])
+    assert "base * 2" in "".join(chunk.text for chunk in owner.index.chunks_of_file("shop", "billing.py"))
+    git_repo.checkout("new")
+    assert owner.refresh("shop").embedded == 0
+    assert chroma_ids(owner) == catalog_ids(owner)
+
+
+def test_another_clone_of_the_same_content_embeds_nothing(
+    git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder, owner: Workspace
+) -> None:
+    git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    embedder.seen.clear()
+    report = owner.refresh("shop", full=True)
+    assert report.embedded == 0 and report.reused > 0 and embedder.seen == []
+
+
+def test_a_rename_embeds_at_most_the_renamed_file(git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder) -> None:
+    git_repo.commit({"billing.py": BILLING, "other.py": BILLING.replace("charge", "levy")})
+    owner.refresh("shop")
+    embedder.seen.clear()
+    git_repo.rename("billing.py", "payments/billing.py", message="Move billing")
+    owner.refresh("shop")
+    assert all("payments/billing.py" in text or "Move billing" in text for text in embedder.seen)
+    assert "billing.py" not in found(owner, "give the money back")
+    shas = owner.index.commits_touching("shop", "payments/billing.py")
+    assert len(shas) == 2, "history follows the rename"
+
+
+def test_a_force_push_leaves_nothing_behind(git_repo: GitRepo, owner: Workspace) -> None:
+    git_repo.commit("billing.py", BILLING)
+    git_repo.commit("secret.py", "def hidden():\n    '''The hidden recipe of the sauce.'''\n    return 42\n", message="Leak it")
+    owner.refresh("shop")
+    assert "secret.py" in found(owner, "hidden recipe")
+    git_repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    git_repo.commit("clean.py", "def clean():\n    return 1\n", message="Go another way")
+    owner.refresh("shop")
+    assert "secret.py" not in found(owner, "hidden recipe")
+    subjects = {commit.subject for commit in owner.index.recent_commits("shop")}
+    assert subjects == {"Change things", "Go another way"}
+    for commits_only in (False, True):
+        assert chroma_ids(owner, commits_only=commits_only) == catalog_ids(owner, commits_only=commits_only)
+
+
+def test_what_is_skipped_is_said(git_repo: GitRepo, owner: Workspace) -> None:
+    git_repo.commit({"a.py": "x = 1\n", "logo.png": b"\x89PNG\r\n\x1a\n\0\0", "big.txt": "word " * 300_000})
+    git_repo.symlink("link.py", "a.py")
+    report = owner.refresh("shop")
+    reasons = {item.path: item.reason.value for item in report.skipped}
+    assert reasons == {"logo.png": "binary", "big.txt": "too large", "link.py": "symbolic link"}
+    assert owner.index.status("shop").skipped == {"binary": 1, "too large": 1, "symbolic link": 1}
+    git_repo.commit({"logo.png": None, "big.txt": "short\n"})
+    assert {item.path for item in owner.refresh("shop").skipped} == {"link.py"}
+
+
+def test_another_model_rebuilds_and_says_outdated_until_then(git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder) -> None:
+    git_repo.commit("billing.py", BILLING)
+    config = settings(git_repo, tmp_path / "data")
+    first = Workspace.open_owner(config, "docent index", embedder)
+    first.refresh("shop")
+    first.close()
+    other = HashEmbedder(dimensions=32, model_id="another-model")
+    second = Workspace.open_owner(config, "docent index", other)
+    try:
+        assert second.index.status("shop").state is IndexState.OUTDATED
+        report = second.refresh("shop")
+        assert report.embedded > 0
+        assert second.index.status("shop").state is IndexState.READY
+        assert found(second, "give the money back")[0] == "billing.py"
+        assert chroma_ids(second) == catalog_ids(second)
+    finally:
+        second.close()
+
+
+def test_the_second_writer_is_told_who_holds_the_index_and_readers_go_on(
+    git_repo: GitRepo, tmp_path: Path, owner: Workspace, embedder: HashEmbedder
+) -> None:
+    git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    with pytest.raises(IndexLocked, match=f"docent index.*{os.getpid()}"):
+        Workspace.open_owner(owner.settings, "docent serve", embedder)
+    reader = Workspace.open_reader(owner.settings, embedder)
+    assert found(reader, "give the money back")[0] == "billing.py"
+    reader.close()
+
+
+def test_readers_find_what_the_owner_finds(git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder) -> None:
+    files = {f"area{n}/part{n}.py": BILLING.replace("charge", f"charge{n}").replace("fee", f"fee{n}") for n in range(12)}
+    git_repo.commit(files)
+    owner.refresh("shop")
+    reader = Workspace.open_reader(owner.settings, embedder)
+    assert found(owner, "charge7 a customer") == found(reader, "charge7 a customer")
+    reader.close()
+
+
+def test_damaged_chroma_files_are_made_again_from_the_catalog(git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder) -> None:
+    git_repo.commit("billing.py", BILLING)
+    config = settings(git_repo, tmp_path / "data")
+    first = Workspace.open_owner(config, "docent index", embedder)
+    first.refresh("shop")
+    first.close()
+    script = f"import pathlib; pathlib.Path({str(tmp_path / 'data' / 'chroma' / 'chroma.sqlite3')!r}).write_bytes(b'broken' * 2000)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    code = textwrap.dedent(f"""
+        import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+        from indexer.config import *; from indexer.workspace import Workspace; from tests.embedders import HashEmbedder
+        from tests.indexer.test_refresh import found, chroma_ids, catalog_ids
+        settings = IndexerSettings.model_validate_json({config.model_dump_json()!r})
+        embedder = HashEmbedder()
+        workspace = Workspace.open_owner(settings, "docent index", embedder)
+        workspace.refresh("shop")
+        assert chroma_ids(workspace) == catalog_ids(workspace) != set()
+        assert found(workspace, "give the money back")[0] == "billing.py"
+        assert embedder.seen == []
+    """)  # a fresh process, because Chroma keeps one client per folder and process
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "data").glob("chroma.damaged-*"))
+
+
+def test_a_damaged_catalog_is_named_and_rebuilt_on_request(git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder) -> None:
+    git_repo.commit("billing.py", BILLING)
+    config = settings(git_repo, tmp_path / "data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "catalog.sqlite").write_bytes(b"this is no database" * 500)
+    with pytest.raises(StoreError, match="damaged"):
+        Workspace.open_owner(config, "docent index", embedder)
+    workspace = Workspace.open_owner(config, "docent index --full", embedder, rebuild=True)
+    workspace.refresh("shop")
+    assert found(workspace, "give the money back")[0] == "billing.py"
+    workspace.close()
+    assert list((tmp_path / "data").glob("catalog.damaged-*"))
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, {root!r})
+from indexer.config import IndexerSettings
+from indexer.workspace import Workspace
+from indexer.stores import writing
+from indexer.stores.catalog import Catalog
+from indexer.stores.vectors import ChromaVectors
+from tests.embedders import HashEmbedder
+
+def dies(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+moment = {moment!r}
+if moment == "embedding":
+    real = HashEmbedder.embed
+    HashEmbedder.embed = lambda self, texts, on_done=None: dies()
+elif moment == "chroma":
+    real = ChromaVectors.upsert
+    ChromaVectors.upsert = lambda self, row, ids, matrix, *, commits_only: (
+        real(self, row, ids[:2], matrix[:2], commits_only=commits_only), dies())
+elif moment == "catalog":
+    real = writing._put_commits
+    writing._put_commits = lambda *args: (real(*args), dies())
+elif moment == "stale vectors":
+    ChromaVectors.delete = dies
+workspace = Workspace.open_owner(IndexerSettings.model_validate_json({settings!r}), "docent index", HashEmbedder())
+workspace.refresh("shop")
+"""
+
+
+@pytest.mark.parametrize("moment", ["embedding", "chroma", "catalog", "stale vectors"])
+def test_kill_9_at_any_moment_leaves_an_index_that_answers(
+    git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder, moment: str
+) -> None:
+    git_repo.commit("billing.py", BILLING)
+    config = settings(git_repo, tmp_path / "data")
+    first = Workspace.open_owner(config, "docent index", embedder)
+    first.refresh("shop")
+    first.close()
+    git_repo.commit({"billing.py": None, "bikes.py": "def ride(bike):\n    '''Ride a bike to work.'''\n    return bike.go()\n"})
+    script = KILLED.format(root=str(Path(__file__).parents[2]), moment=moment, settings=config.model_dump_json())
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+    reader = Workspace.open_reader(config, embedder)
+    assert found(reader, "give the money back") or found(reader, "ride a bike")
+    reader.close()
+
+    again = Workspace.open_owner(config, "docent index", embedder)
+    again.refresh("shop")
+    assert found(again, "ride a bike")[0] == "bikes.py"
+    assert "billing.py" not in found(again, "give the money back")
+    for commits_only in (False, True):
+        assert chroma_ids(again, commits_only=commits_only) == catalog_ids(again, commits_only=commits_only)
+    again.close()
+
+
+def test_an_unreachable_repository_keeps_its_index_and_its_failure_is_told(git_repo: GitRepo, owner: Workspace) -> None:
+    git_repo.commit("billing.py", BILLING)
+    owner.refresh("shop")
+    git_repo.path.rename(git_repo.path.with_name("elsewhere"))
+    report = owner.refresh_all()[0]
+    assert report.error and not report.changed
+    status = owner.index.status("shop")
+    assert status.state is IndexState.READY and status.failure
+    assert found(owner, "give the money back")[0] == "billing.py"
+    with pytest.raises(RepoError):
+        owner.refresh("shop")
+
+
+def test_vectors_nobody_uses_are_forgotten_after_their_time(git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder) -> None:
+    git_repo.commit("billing.py", BILLING)
+    workspace = Workspace.open_owner(settings(git_repo, tmp_path / "data", keep_vectors_days=0), "docent index", embedder)
+    workspace.refresh("shop")
+    git_repo.commit({"billing.py": None, "a.py": "x = 1\n"})
+    workspace.refresh("shop")
+    row = workspace.catalog.repo("shop")
+    assert row is not None
+    used = set(workspace.catalog.chunk_vectors(row.id, commits_only=False).values())
+    used |= set(workspace.catalog.chunk_vectors(row.id, commits_only=True).values())
+    assert set(workspace.catalog.vectors_by_id(range(1, 100))) == used
+    workspace.close()
