@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from indexer.chunking.pieces import MAX_LINES, MERGE_LINES, Piece, blank_lines, split_long, trimmed
+from indexer.chunking.pieces import MAX_LINES, MERGE_LINES, Piece, blank_lines, split_long, starts_anew, trimmed
 from indexer.symbols.extract import Definition, Outline
 from indexer.types import SourceFile
 
@@ -120,7 +120,8 @@ def _merged(group: list[Piece]) -> list[Piece]:
     """Neighbours that are small together become one piece, named after the most significant of them."""
     result: list[Piece] = []
     for piece in group:
-        if result and result[-1].end < piece.start and piece.end - result[-1].start < MERGE_LINES:
+        fits = result and result[-1].end < piece.start and piece.end - result[-1].start < MERGE_LINES
+        if fits and not (piece.symbol_kind in _FUNCTIONS and starts_anew(piece.symbol or "")):
             first = result[-1]
             main = max((first, piece), key=lambda item: (_WEIGHT.get(item.symbol_kind or "", -1), item.lines))
             result[-1] = replace(main, start=first.start, end=piece.end, doc=main.doc or first.doc or piece.doc)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from indexer.chunking.pieces import MAX_LINES, MERGE_LINES, Piece, blank_lines, split_long, trimmed
+from indexer.chunking.pieces import MAX_LINES, Piece, blank_lines, split_long, starts_anew, trimmed
 from indexer.symbols.comments import about_line, plain_comment
 from indexer.types import Kind, SourceFile
 
-_ENOUGH = 2 * MERGE_LINES  # lines after which the next break ends a piece; such breaks fall in place again after an edit
+_LEAST = 12  # lines before a break counts
+_MOST = 45  # lines after which any break counts
 
 
 def cut_lines(source: SourceFile, first: int = 1, last: int | None = None) -> list[Piece]:
@@ -18,10 +19,11 @@ def cut_lines(source: SourceFile, first: int = 1, last: int | None = None) -> li
     start = first
     for number in range(first, last + 1):
         size = number - start
-        if size >= MAX_LINES or (size >= _ENOUGH and _breaks(lines, blank, number)):
+        if size >= MAX_LINES or (size >= _LEAST and _breaks(lines, blank, number)
+                                 and (size >= _MOST or starts_anew(lines[number - 1]))):
             pieces.append(Piece(start, number - 1))
             start = number
-    if pieces and last - start + 1 < MERGE_LINES // 2 and last - pieces[-1].start < MAX_LINES:
+    if pieces and last - start + 1 < _LEAST // 2 and last - pieces[-1].start < MAX_LINES:
         pieces[-1] = Piece(pieces[-1].start, last)
     else:
         pieces.append(Piece(start, last))

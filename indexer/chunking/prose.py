@@ -74,7 +74,7 @@ def plain_title(text: str) -> str:
     """A heading's words without links, pictures and emphasis."""
     text = _LINK.sub(r"\1", _MARKUP.sub("", text))
     text = _ROLE.sub(lambda found: found[1] or found[2], text)
-    return re.sub(r"\*\*|__|`", "", text).strip(" \t*#")[:200].strip()
+    return re.sub(r"\*+(?=\w)|(?<=\w)\*+|\b__|__\b|`", "", text).strip(" \t*#")[:200].strip()
 
 
 def _first_prose(lines: list[str]) -> str:
