@@ -17,6 +17,8 @@ MAX_SECTION = 2_900  # Slack: 3,000 characters a text object; a little air, as i
 MAX_MESSAGE = 11_500  # all blocks together; about 13,200 were refused (bolt-js issue 2509)
 MAX_FALLBACK = 3_900  # chat.update refuses a `text` of more than 4,000
 MAX_SOURCES = 40
+MAX_MARKS = 6  # of one statement; all its sources stand in the list below
+_MAX_MARK = 300
 
 _LABELS = {Part.WHY: "Why it is so:", Part.WHO: "Who to ask:"}
 _CUT = "The rest was too long for one message; ask about one part of it to read more."
@@ -37,21 +39,22 @@ def answer_message(answer: Answer, *, block_id: str, now: datetime | None = None
     budget = MAX_MESSAGE
     sections: list[str] = []
     shown: list[Statement] = []
-    cut = not answer.statements
+    cut = False
     for part, group in groupby(answer.statements, key=_layout):
         lines: list[str] = []
         for statement in group:
-            line = _statement(statement, part, by_number, hosts, first=not lines)
-            if budget - _units(line) < MAX_SECTION:  # what is left belongs to sources and footer
-                cut = True
+            pieces = _statement(statement, part, by_number, hosts, first=not lines)
+            fitting = list(_within(pieces, budget - MAX_SECTION))  # the rest belongs to sources and footer
+            lines.extend(fitting)
+            budget -= sum(_units(piece) + 1 for piece in fitting)
+            shown.extend([statement] if fitting else [])
+            cut = len(fitting) < len(pieces)
+            if cut:
                 break
-            budget -= _units(line) + 1
-            lines.append(line)
-            shown.append(statement)
-        sections.extend(_packed(lines, " " if part in (Part.PROSE, Part.WHY, Part.WHO, Part.LEAD) else "\n"))
+        sections.extend(_packed(lines, "\n" if part is Part.POINT else " "))
         if cut:
             break
-    notices = [*answer.notices, *([_CUT] if cut and shown else [])]
+    notices = [*answer.notices, *([_CUT] if cut else [])]
     blocks = [_section(text) for text in sections] or [_section(mrkdwn.escape("There is nothing to say about this."))]
     below = [_notices(notices), _sources(shown, by_number, hosts), mrkdwn.escape(footer(answer, now))]
     blocks.extend(_context(text) for text in below if text)
@@ -88,18 +91,30 @@ def _layout(statement: Statement) -> Part:
 
 def _statement(
     statement: Statement, part: Part, by_number: dict[int, Evidence], hosts: Collection[str], *, first: bool
-) -> str:
-    text = "\n".join(_fitting(statement.text, hosts, bold=part is Part.LEAD))
-    marks = "".join(_mark(number, by_number, hosts) for number in dict.fromkeys(statement.evidence))
+) -> list[str]:
+    """One statement with its bullet or label and its citation marks; in pieces where it is larger than a block."""
+    pieces = _fitting(statement.text, hosts, bold=part is Part.LEAD)
+    numbers = list(dict.fromkeys(statement.evidence))[:MAX_MARKS]
+    pieces[-1] += "".join(_mark(number, by_number, hosts) for number in numbers)
     if part is Part.POINT:
-        return f"• {text.removeprefix('• ')}{marks}"
-    label = f"_{_LABELS[part]}_ " if first and part in _LABELS else ""
-    return f"{label}{text}{marks}"
+        pieces[0] = f"• {pieces[0].removeprefix('• ')}"
+    elif first and part in _LABELS:
+        pieces[0] = f"_{_LABELS[part]}_ {pieces[0]}"
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _within(pieces: list[str], units: int) -> Iterator[str]:
+    for piece in pieces:
+        units -= _units(piece) + 1
+        if units < 0:
+            return
+        yield piece
 
 
 def _mark(number: int, by_number: dict[int, Evidence], hosts: Collection[str]) -> str:
     item = by_number.get(number)
-    return " " + mrkdwn.link(item.url if item else None, f"[{number}]", hosts)
+    mark = mrkdwn.link(item.url if item else None, f"[{number}]", hosts)
+    return f" {mark}" if len(mark) <= _MAX_MARK else f" [{number}]"
 
 
 def _sources(shown: list[Statement], by_number: dict[int, Evidence], hosts: Collection[str]) -> str:
@@ -129,23 +144,18 @@ def _packed(lines: list[str], separator: str) -> Iterator[str]:
     """Lines put together into as few texts as the limit of a section allows; a line never reaches over two of them."""
     text = ""
     for line in lines:
-        for piece in _cut_at_lines(line):
-            if text and _units(text) + _units(piece) + 1 > MAX_SECTION:
-                yield text
-                text = ""
-            text = f"{text}{separator}{piece}" if text else piece
+        if text and _units(text) + _units(line) + 1 > MAX_SECTION:
+            yield text
+            text = ""
+        text = f"{text}{separator}{line}" if text else line
     if text:
         yield text
-
-
-def _cut_at_lines(line: str) -> list[str]:
-    return [line] if _units(line) <= MAX_SECTION else [piece for piece in line.split("\n") if piece]
 
 
 def _fitting(text: str, hosts: Collection[str], *, bold: bool) -> list[str]:
     """One statement as mrkdwn in pieces that each fit a section: the Markdown is cut between words, then written."""
     written = mrkdwn.to_mrkdwn(text, hosts, bold=bold)
-    if _units(written) <= MAX_SECTION - 600:  # the marks of its evidence follow it
+    if _units(written) <= MAX_SECTION - MAX_MARKS * (_MAX_MARK + 1) - 50:  # marks, bullet and label come on top
         return [written]
     middle = len(text) // 2
     space = max(text.rfind(" ", 1, middle), text.rfind("\n", 1, middle))

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _PING_SECONDS = 5.0
 _SILENT_SECONDS = 4 * _PING_SECONDS
+_LONGEST_PAUSE = 30.0
 _MAX_BODY = 1_000_000
 EVENTS_PATH = "/slack/events"
 
@@ -46,7 +47,6 @@ class SocketConnection:
     def __init__(self, app: App, app_token: str, client: WebClient) -> None:
         self._app = app
         self._client = _Client(app_token, logger=app.logger, web_client=client, ping_interval=_PING_SECONDS)
-        self._client.current_session_runner.interval_seconds = 0.05  # half a second by default, deaf after each lost connection
         self._client.socket_mode_request_listeners.append(self._on_request)
         self._client.on_open_listeners.append(self._on_open)
         self._heard_at = time.monotonic()
@@ -54,12 +54,10 @@ class SocketConnection:
 
     def open(self) -> None:
         """Connect. Raises SlackError when Slack refuses the app token."""
-        self._client.current_app_monitor_started = True  # started too early it takes a connection being opened for a closed one
         with slack_errors("opening the Socket Mode connection", "SLACK_APP_TOKEN"):
             self._client.connect()
         self._heard_at = time.monotonic()
         self._opened.wait(_PING_SECONDS)
-        self._client.current_app_monitor.start()
 
     def silent_for(self) -> float:
         """Seconds since the connection was last known to work: it answers our pings, so a dead peer shows as silence."""
@@ -78,10 +76,16 @@ class SocketConnection:
     def close(self) -> None:
         client = self._client
         client.closed, client.auto_reconnect_enabled = True, False
+        client.ended.set()
         client.message_queue.put(None)  # wakes the thread that waits a second for a message
         client.hang_up()
+
+        def close() -> None:
+            client.current_session_runner.shutdown()  # before the rest, which would close the socket under the reader
+            client.close()
+
         # the SDK joins its threads, one of which may be waiting for the network: it gets a moment, not more
-        closing = threading.Thread(target=client.close, name="slack-close", daemon=True)
+        closing = threading.Thread(target=close, name="slack-close", daemon=True)
         closing.start()
         closing.join(3.0)
 
@@ -90,20 +94,33 @@ class SocketConnection:
 
     def _on_open(self, session: Any) -> None:
         self._heard_at = time.monotonic()
+        self._client.failures = 0
         self._opened.set()
         log.info("connected to Slack (Socket Mode)")
 
 
 class _Client(SocketModeClient):
-    """Ends a connection by shutting its socket down, which its reading thread notices at once and answers by a new connection.
+    """The SDK's client with one way to a new connection, where it has several that race.
 
-    The SDK closes it from another thread instead; the reader then may not notice for ten seconds, deaf to Slack.
+    A connection ends by its socket being shut down, which the reading thread notices at once; the SDK closes it from another
+    thread, and the reader may stay deaf for ten seconds. Only the reading thread opens the next one, waiting longer after each
+    failure; the SDK's monitor opens a second one beside a slow first, and without a pause.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current_app_monitor_started = True  # that is: never start it
+        self.current_session_runner.interval_seconds = 0.05  # half a second by default, deaf after each lost connection
+        self.failures = 0
+        self.ended = threading.Event()
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         if force and self.is_connected():  # Slack asked for it, or the connection is dead
             self.hang_up()
-        else:
+            return
+        pause = min(_LONGEST_PAUSE, 2.0 ** (self.failures - 1)) if self.failures else 0.0
+        self.failures += 1
+        if not self.ended.wait(pause):
             super().connect_to_new_endpoint(force)
 
     def hang_up(self) -> None:
