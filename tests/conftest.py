@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.git_repo import GitRepo
+
+settings.register_profile("docent", deadline=None)  # a busy machine is no failure
+settings.load_profile("docent")
 
 
 @pytest.fixture

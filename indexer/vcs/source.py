@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +36,13 @@ def find_source(settings: RepositorySettings) -> Source:
     Raises ConfigError for an address docent does not allow, UnknownRepo for a path that lies in no repository.
     """
     url = settings.url.strip()
-    if url.startswith("-") or "\n" in url or "\0" in url:
+    if not url or url.startswith("-") or "\n" in url or "\0" in url:
         raise _refused(settings, "is no address")
     if re.match(r"^\w+::", url):
         raise _refused(settings, "names a remote helper, which can run any program")
     if "://" in url:
         return _remote(settings, url)
-    if _SCP_LIKE.match(url) and "/" not in url.split(":", 1)[0] and not Path(url).exists():
+    if _SCP_LIKE.match(url) and "/" not in url.split(":", 1)[0] and not os.path.lexists(url):
         return Source(url, "ssh")
     return _local(settings, url)
 
@@ -73,10 +74,15 @@ def _refused(settings: RepositorySettings, why: str) -> ConfigError:
 
 
 def _local(settings: RepositorySettings, url: str) -> Source:
-    path = Path(url).expanduser().absolute()
-    if not path.exists():
+    try:
+        path = Path(url).expanduser().absolute()
+        missing = not path.exists()
+        root = None if missing else find_root(path)
+    except (OSError, RuntimeError) as exc:  # too long, not permitted, or the home of a user there is not
+        reason = getattr(exc, "strerror", None) or str(exc)
+        raise UnknownRepo(settings.name, f"{url[:200]} cannot be opened: {reason}.", _EXPECTED) from exc
+    if missing:
         raise UnknownRepo(settings.name, f"There is no folder {path}.", _EXPECTED)
-    root = find_root(path)
     if root is None:
         raise UnknownRepo(settings.name, f"{path} is not in a git repository.", "Give a working copy or a URL.")
     return Source(str(root), "file", root)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.config import RepositorySettings
-from indexer.errors import ConfigError, DocentError, RepoUnreachable, StoreError
+from indexer.errors import ConfigError, DocentError, RepoUnreachable, StoreError, UnknownRepo
 from indexer.vcs.git_errors import explain, redact
 from indexer.vcs.source import find_source
 
@@ -38,6 +38,7 @@ def test_allowed_addresses(url: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
+        "  ",
         "ext::sh -c touch% /tmp/x",
         "fd::17",
         "git://example.com/a.git",
@@ -70,6 +71,12 @@ def test_any_text_is_an_address_or_a_clear_error(url: str) -> None:
         return
     assert source.protocol in ("https", "http", "ssh", "file")
     assert not source.url.startswith("-")
+
+
+@pytest.mark.parametrize("url", ["x" * 5000, "~nobody-of-this-name/x", "./a" + "/b" * 3000])
+def test_paths_nobody_can_open(url: str) -> None:
+    with pytest.raises(UnknownRepo):
+        protocol(url)
 
 
 def test_a_path_with_a_colon_is_a_path_when_it_exists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
