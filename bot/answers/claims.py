@@ -17,12 +17,13 @@ _CLOSERS = ("*/", "-->", '"""', "'''")
 _TYPOGRAPHY = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "‑": "-"})
 
 # Markdown and reStructuredText around words: links, roles, targets, backticks, bold.
-_LINKED = re.compile(r"!?\[([^\]]*)\]\([^)\s]*[/.#][^)]*\)")
-_MARKUP = re.compile(r"(?<![\w:]):[a-z][a-z:+-]*:(?=`)|\s*<[^<>`]*>(?=`)|`+_{1,2}(?!\w)|`+~?|\*\*")
+# All lengths are bounded: what they read is anybody's text.
+_LINKED = re.compile(r"!?\[([^\[\]]{0,400})\]\((?=[^)\s]{0,400}[/.#])[^)]{0,400}\)")
+_MARKUP = re.compile(r"(?<![\w:]):[a-z][a-z:+-]*:(?=`)|\s?<[^<>`]{0,400}>(?=`)|`+_{1,2}(?!\w)|`+~?|\*\*")
 
 # Backticks and quotation marks in the order in which they open, so that code inside a quotation is part of it, and the reverse.
 _LITERAL = re.compile(
-    r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)"
+    r"(?P<ticks>`{1,3})(?P<code>.{1,400}?)(?P=ticks)"
     r'|“(?P<curly>[^”]*)(?:”|$)|«(?P<angled>[^»]*)(?:»|$)|„(?P<low>[^“”]*)(?:[“”]|$)|(?<!\d)"(?P<straight>[^"]*)(?:"|$)',
     re.DOTALL,
 )
@@ -40,7 +41,7 @@ _NAME = re.compile(r"(?<![\w`])[A-Z][\w-]*")
 _EVERYBODYS_NAMES = frozenset({"I", "API", "APIS", "HTTP", "HTTPS", "URL", "URLS", "ID", "IDS", "UI", "CPU", "OK", "IP"})
 
 _NUMBER = re.compile(r"(?<![\w.$])(?<![A-Za-z]-)(\d+(?:[,_]\d{3})*(?:\.\d+)*)\s*(%|[A-Za-z]+)?")
-_PRODUCT = re.compile(r"\d[\d_]*(?:\s*\*\s*\d[\d_]*)+")
+_PRODUCT = re.compile(r"(?<!\d)\d[\d_]{0,15}(?:\s?\*\s?\d[\d_]{0,15})+")
 _SPELLED = {
     "zero": 0, "half": 0.5, "one": 1, "two": 2, "twice": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "hundred": 100,
