@@ -20,6 +20,7 @@ _BLOCK_TAG = re.compile(
     r"|default|readonly|override|inheritDoc|suppress|receiver|sample|constructor|throws|note|warning|pre|post|par)\b"
     r"|:(?:param|type|rtype|returns?|raises?|arg|var|ivar|cvar|keyword|meta)\b"
     r"|- Parameters?\b|- Returns:|- Throws:|#+ (?:Arguments|Parameters|Returns|Panics|Errors|Safety|Examples?)\s*$)", re.I)
+_INLINE_BLOCK_TAG = re.compile(r"(?<=\S) [@\\](?:params?|returns?|throws|see|since)\b.*")  # a whole comment on one line
 _LEADING_TAG = re.compile(
     r"^\s*[@\\](?:brief|short|desc(?:ription)?|summary|details|remarks?|fileoverview|file\s+\S+\.\w+\s*$|file)\s*", re.IGNORECASE)
 _XML_SECTION = re.compile(r"<(param|returns|exception|typeparam|example|seealso|value)\b[^>]*>.*?</\1>", re.DOTALL | re.I)
@@ -62,7 +63,7 @@ def _plain(text: str) -> str:
         text = _RST_ROLE.sub(r"\1", text).replace("``", "`")
     kept: list[str] = []
     for line in text.split("\n"):
-        line = _LEADING_TAG.sub("", line)
+        line = _INLINE_BLOCK_TAG.sub("", _LEADING_TAG.sub("", line))
         if _BLOCK_TAG.match(line):
             break
         if not _RULE.match(line):

@@ -143,6 +143,8 @@ def _wrapped(node: Node) -> Node | None:
 
 def _parts(written: str) -> list[str]:
     """The names in a dotted or `::` separated one, without type arguments and quotes."""
+    if not re.search(r"\w", written):  # an operator
+        return [written.strip()] if written.strip() else []
     if "<" in written and not written.startswith("operator"):
         depth, kept = 0, []
         for letter in written:
@@ -150,7 +152,7 @@ def _parts(written: str) -> list[str]:
             if depth <= 0 and letter != ">":
                 kept.append(letter)
         written = "".join(kept)
-    if "operator" in written or not re.search(r"\w", written):
+    if "operator" in written:
         return [part.strip() for part in written.split("::") if part.strip()]
     written = written.replace("::", ".").replace("\\", ".").replace("?.", ".").replace("->", ".")
     cleaned = (part.strip("'\"`*&[]() \n\t:") for part in written.split("."))
@@ -271,6 +273,9 @@ class _Rows:
 
     def about(self, definitions: tuple[Definition, ...]) -> str:
         """The first comment block at the top of the file that is neither a licence nor the doc of the first definition."""
+        inner = [text for _row, text in self._comments.values() if text.startswith("//!")]
+        if inner and (line := about_line(plain_comment("".join(inner)))):
+            return line
         first = min((item.first for item in definitions), default=len(self._lines) + 1)
         block: list[str] = []
         last = None
