@@ -1,0 +1,52 @@
+"""The manifest, the listeners and the calls in the code say the same."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.slack.manifest import EVENTS, METHODS, SCOPES, manifest, manifest_yaml
+
+ROOT = Path(__file__).parents[3]
+CODE = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+
+
+@pytest.mark.parametrize("socket_mode", [True, False])
+def test_the_file_in_deploy_is_what_the_code_says(socket_mode):
+    name = "slack-manifest.yaml" if socket_mode else "slack-manifest-http.yaml"
+    text = (ROOT / "deploy" / name).read_text()
+    assert "\n".join(line for line in text.splitlines() if not line.startswith("#")) + "\n" == manifest_yaml(socket_mode)
+    assert yaml.safe_load(text) == manifest(socket_mode)
+
+
+def test_every_event_has_a_listener_and_every_listener_an_event():
+    listened = set(re.findall(r'app\.event\("([a-z_]+)"', CODE))
+    assert {event.split(".")[0] for event in EVENTS} == listened
+
+
+def test_every_method_called_is_known_and_covered_by_the_scopes():
+    called = {
+        name.replace("_", ".")
+        for name in re.findall(r"\.((?:agents|apps|assistant|auth|chat|conversations|users|reactions)_[A-Za-z_]+)\(", CODE)
+    }
+    assert called == set(METHODS)
+    for method, enough in METHODS.items():
+        assert not enough or set(enough) & set(SCOPES), method
+
+
+def test_every_scope_is_used():
+    by_events = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+    for_methods = {scope for scopes in METHODS.values() for scope in scopes}
+    assert set(SCOPES) == for_methods | {by_events[event] for event in EVENTS if event in by_events}
+
+
+def test_limits_of_the_manifest():
+    made = manifest()
+    assert len(made["display_information"]["description"]) <= 140
+    view = made["features"]["agent_view"]
+    assert len(view["agent_description"]) <= 300
+    assert 1 <= len(view["suggested_prompts"]) <= 4
+    assert "request_url" not in json.dumps(made)
+    assert manifest(False, "https://x.example/slack/events")["settings"]["event_subscriptions"]["request_url"].startswith("https://x")
