@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import shutil
 import sys
@@ -24,6 +25,7 @@ _LITTLE_SPACE = 2 * 1024**3  # bytes: a first index of a large repository with i
 def run_doctor(request: Request) -> Outcome:
     """All checks, in the order in which they should be mended. The exit status is 1 when something necessary is missing."""
     set_up_logs()
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)  # what it would log is a line of ours
     checks = list(all_checks(request))
     broken = any(check.level is Level.ERROR for check in checks)
     if request.json:
@@ -95,4 +97,4 @@ def _line(check: Check, screen: Screen) -> str:
     mark = {Level.OK: "ok", Level.OPTIONAL: "--", Level.ERROR: "!!"}[check.level]
     mend = f" {check.mend}" if check.mend else ""
     detail = check.detail if check.detail.endswith((".", "?")) or not mend else f"{check.detail}."
-    return screen.wrap(clean(f"{detail}{mend}"), f"{mark} {screen.bold(check.name)}: ", "     ") + "\n"
+    return screen.wrap(clean(f"{detail}{mend}"), f"{mark} {screen.bold(check.name)}: ", "   ") + "\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.checks import Check, Level
 from bot.commands import scope
 from bot.config import Settings
-from bot.render.screen import ago
+from bot.render.screen import ago, counted
 from bot.request import Request
 from bot.service import Docent
 from bot.wiring import open_docent
@@ -88,7 +88,8 @@ def _repository(docent: Docent, name: str) -> Iterator[Check]:
     label = f"index of {name}"
     if status.state is IndexState.READY:
         failure = f"; the last refresh failed: {status.failure}" if status.failure else ""
-        yield Check(label, Level.OK, f"{status.commit[:7]}, read {ago(status.indexed_at)}, {status.files:,} files{failure}")
+        files = counted(status.files, "file")
+        yield Check(label, Level.OK, f"{status.commit[:7]}, read {ago(status.indexed_at)}, {files}{failure}")
     elif status.state is IndexState.OUTDATED:
         yield Check(label, Level.OPTIONAL, "made with another model or version", "Run `docent index`.")
     else:

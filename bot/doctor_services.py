@@ -51,5 +51,8 @@ def check_slack_tokens(settings: Settings, _request: Request) -> Iterator[Check]
         return
     from bot.slack.checks import check_slack
 
+    if settings.access.rules:
+        mend = "Remove them; `docent serve` does not start in Slack while they stand there."
+        yield Check("access", Level.ERROR, "[[access.rules]] are not enforced by this version", mend)
     for found in check_slack(settings.slack):
         yield Check(f"Slack {found.name}", Level.OK if found.ok else Level.ERROR, found.detail, found.hint)

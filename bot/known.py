@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.errors import StoreError
 
 _FILE = "repositories.json"
-_ORIGIN = re.compile(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(?P<url>\S+)', re.MULTILINE)
+_ORIGIN = re.compile(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(?P<url>.+?)\s*$', re.MULTILINE)
 
 
 class KnownRepositories:

@@ -18,7 +18,7 @@ _SECRETS = re.compile(
     r"(?:xox[a-z]-|xapp-)[\w-]+"  # Slack
     r"|(?:sk-|gh[pousr]_|github_pat_|glpat-)[\w-]{10,}"  # OpenAI, Anthropic, GitHub, GitLab
     r"|(?P<scheme>[a-zA-Z][\w+.-]*://)[^/@\s'\"]+@"  # user:password@ in a URL
-    r"|(?P<header>(?i:bearer|authorization:)\s+)\S+"
+    r"|(?P<header>(?i:authorization:\s+\w+|bearer|authorization:)\s+)\S+"
 )
 _VARIABLES = (
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET",
@@ -46,7 +46,9 @@ def set_up_logs(verbose: bool = False) -> None:
     """Send docent's own log lines to stderr: INFO for a server, or DEBUG with DOCENT_DEBUG; libraries only when they warn."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, RedactingFormatter)] + [handler]
+    root.setLevel(logging.WARNING)
     debugging = bool(os.environ.get("DOCENT_DEBUG"))
     for package in ("docent", "bot", "indexer"):
         logging.getLogger(package).setLevel(logging.DEBUG if debugging else logging.INFO if verbose else logging.WARNING)

@@ -1,0 +1,105 @@
+"""docent serve: one process that owns the data folder and answers for the others."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from urllib.request import urlopen
+
+import pytest
+
+from bot.cli import main
+from bot.config import load_settings
+from bot.request import DECLINED, Request
+from bot.serve import answer_local, serve
+from bot.wiring import open_docent
+from indexer.errors import ConfigError, IndexLocked
+from tests.git_repo import GitRepo
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.fixture
+def service(home, embedder, monkeypatch):
+    """A service without Slack in this process; commands of this test go through its socket."""
+    monkeypatch.setenv("DOCENT_SERVE__HEALTH_PORT", "0")
+    stopped, failures = threading.Event(), []
+
+    def run() -> None:
+        try:
+            serve(Request("serve"), stopped)
+        except BaseException as exc:  # shown by the test that waits for the socket
+            failures.append(exc)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while thread.is_alive() and not (home / "serve.sock").exists():
+        time.sleep(0.01)
+    yield failures
+    stopped.set()
+    thread.join(30)
+    assert not thread.is_alive() and failures == []
+    assert not (home / "serve.sock").exists()
+
+
+def test_commands_are_answered_by_the_service(service, capsys, shop: GitRepo, home, monkeypatch):
+    monkeypatch.setattr("bot.foreground.run_here", lambda request: pytest.fail("the command did the work itself"))
+    assert main(["index", "--repo", str(shop.path)]) == 0  # it would be locked out otherwise
+    capsys.readouterr()
+    assert main(["ask", "How does a refund work?", "--repo", str(shop.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["repositories"][0]["name"] == "shop"
+    assert main(["ask", "   ", "--repo", "shop"]) == 2
+    assert "empty" in capsys.readouterr().err
+    assert main(["status"]) == 0
+    assert "shop: ready" in capsys.readouterr().out
+
+
+def test_a_second_owner_is_refused_by_name(service, home):
+    with pytest.raises(IndexLocked, match="docent serve"):
+        open_docent(load_settings(), owner="docent index")
+
+
+def test_a_service_with_other_settings_declines(home, embedder, tmp_path):
+    docent = open_docent(load_settings())
+    try:
+        other = Request("status", {"verbose": False}, config=str(tmp_path / "docent.toml"))
+        assert answer_local(docent, other.to_json()).status == DECLINED
+        assert answer_local(docent, Request("serve").to_json()).status == DECLINED
+        assert answer_local(docent, {"command": "ask"}).status == DECLINED
+    finally:
+        docent.close()
+
+
+def test_rules_that_nobody_enforces_keep_it_out_of_slack(home, embedder, monkeypatch, tmp_path):
+    path = tmp_path / "docent.toml"
+    path.write_text("[[access.rules]]\nrepositories = ['shop']\npeople = ['U1']\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-x")
+    with pytest.raises(ConfigError, match="not enforced"):
+        serve(Request("serve", config=str(path)), threading.Event())
+
+
+def test_a_real_process_says_ready_is_healthy_and_ends_on_sigterm(home, shop: GitRepo, tmp_path):
+    path = tmp_path / "docent.toml"
+    path.write_text(f"[[repositories]]\nname = 'shop'\nurl = '{shop.path}'\n[serve]\nhealth_port = 0\n")
+    command = [sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())", "serve", "--config", str(path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as process:
+        try:
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if "is ready" in line:
+                    break
+            assert "Slack is off" in "".join(said)
+            address = said[-1].rsplit(" ", 1)[-1].strip().replace("/healthz", "/livez")
+            assert urlopen(address, timeout=10).status == 200
+            process.send_signal(signal.SIGTERM)
+            rest = process.stderr.read()
+            assert process.wait(60) == 0, rest
+            assert "Traceback" not in rest and rest.rstrip().endswith("Stopping.")
+        finally:
+            process.kill()
