@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.answers import extractive
 from bot.answers.citations import checked
-from bot.answers.evidence import EvidenceList, Gathered, Piece, gather, reopen, with_callers
+from bot.answers.connections import with_callers
+from bot.answers.evidence import EvidenceList, reopen
+from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, intent_of, search_text
 from bot.answers.overview import overview_answer
 from bot.answers.people import owners_of

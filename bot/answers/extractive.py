@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from bot.answers.evidence import EvidenceList, Gathered, Piece, Quote, calls_between
+from bot.answers.connections import calls_between
+from bot.answers.evidence import EvidenceList
+from bot.answers.gathering import Gathered, Piece, Quote
 from bot.answers.sentences import Source, quotable, shortened, split
 from bot.answers.types import Owner, Part, Statement
 from bot.answers.words import shared, stems
@@ -217,11 +219,11 @@ def _other_pieces(pieces: Sequence[Piece], used: Sequence[Piece]) -> list[Piece]
         key = (piece.chunk.path, piece.chunk.symbol)
         if piece.chunk.role is Role.TEST or is_release_notes(piece.chunk.path) or per_file.get(piece.chunk.path, 0) >= 2:
             continue
-        speaks = piece.quotes and _lead_worth(piece.quotes[0], False) >= _GOOD_QUOTE and piece.quotes[0].sentence.text not in texts
-        if key in symbols or not speaks:
+        best = next(iter(piece.quotes), None)
+        if key in symbols or best is None or best.sentence.text in texts or _lead_worth(best, False) < _GOOD_QUOTE:
             continue
         symbols.add(key)
-        texts.add(piece.quotes[0].sentence.text)
+        texts.add(best.sentence.text)
         per_file[piece.chunk.path] = per_file.get(piece.chunk.path, 0) + 1
         chosen.append(piece)
     return chosen[:_POINTS]

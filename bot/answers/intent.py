@@ -18,7 +18,7 @@ class Intent(StrEnum):
 
 
 _PEOPLE = re.compile(
-    r"\bwho(?:'s| is|)? (?:owns?|knows?|maintains?|responsible|works?|should|can|could|do|to|wrote|is the|looks after|understands)\b"
+    r"\bwho(?:'s| is|)? (?:owns?|knows?|maintains?|responsible|works?|should|can|could|do|to|wrote|the|looks after|understands)\b"
     r"|\bwhom? (?:do|should|can|could) (?:i|we)\b|\b(?:owner|maintainer|expert|contact)s? (?:of|for|on)\b|\bwho to ask\b",
     re.IGNORECASE,
 )

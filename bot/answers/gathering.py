@@ -1,0 +1,156 @@
+"""From hits to what can be said about them: quotable sentences ranked for the question, related commits, connections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answers.claims import occurs
+from bot.answers.sentences import Sentence, Source, plain_markup, quotable, sentences_of
+from bot.answers.words import shared, stems
+from indexer.index import Index
+from indexer.types import Chunk, Commit, Hit, Query
+
+_FILES = 8  # hits read closely
+_CHUNKS_PER_FILE = 4
+_CANDIDATES = 14  # sentences compared with the question by meaning
+_COMMITS = 6
+_PER_CHUNK = 2
+
+# What a kind of sentence is worth beside its likeness to the question: purpose before mechanics.
+_WORTH = {Source.DOC: 0.10, Source.PROSE: 0.06, Source.COMMENT: 0.03, Source.MESSAGE: 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a chunk and how well it answers, about -0.1 to 1.1."""
+
+    chunk: Chunk
+    sentence: Sentence
+    score: float
+    likeness: float
+    overlap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One place that matters: a chunk, how good a hit it was (1 is the best), and its quotes, best first."""
+
+    chunk: Chunk
+    score: float
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A commit that speaks of the question; `touches` says that it changed one of the pieces' files."""
+
+    commit: Commit
+    repo: str
+    score: float
+    touches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything found for one question. `coverage` is the share of the question's words, weighted, that the best places hold."""
+
+    query: Query
+    pieces: tuple[Piece, ...]
+    reasons: tuple[Reason, ...]
+    likeness: float
+    coverage: float
+
+
+def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
+    """Read the hits closely."""
+    places = [hit for hit in hits if hit.chunk.commit is None][:_FILES]
+    commits = [hit for hit in hits if hit.chunk.commit is not None][: _COMMITS * 3]
+    best = places[0].score if places else 1.0
+    chunks = [(chunk, hit.score / (best or 1.0)) for hit in places for chunk in (hit.chunk, *hit.more[: _CHUNKS_PER_FILE - 1])]
+    pieces = _pieces(index, query, chunks)
+    reasons = _reasons(index, query, commits, [chunk.path for chunk, _ in chunks if chunk.path])
+    likeness = max((hit.signals.get("cosine", 0.0) for hit in places), default=0.0)
+    return Gathered(query, pieces, reasons, likeness, _coverage(query, [chunk for chunk, _ in chunks[:12]]))
+
+
+def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -> tuple[Piece, ...]:
+    wanted = stems(query.text)
+    rough: list[Quote] = []
+    for chunk, score in chunks:
+        for sentence in sentences_of(chunk):
+            if not _stands_there(chunk, sentence):
+                continue
+            said = stems(sentence.text)
+            overlap = len(shared(wanted, said)) / max(1, len(wanted))
+            rough.append(Quote(chunk, sentence, overlap + 0.3 * score + _WORTH[sentence.source], 0.0, overlap))
+    rough.sort(key=lambda quote: -quote.score)
+    chosen = _spread(_unrepeated(rough))[:_CANDIDATES]
+    likeness = index.similarity(query.text, [plain_markup(quote.sentence.text) for quote in chosen])
+    by_chunk: dict[str, list[Quote]] = {}
+    hit_scores = {chunk.id: score for chunk, score in chunks}
+    for quote, alike in zip(chosen, likeness, strict=True):
+        score = 0.62 * alike + 0.30 * quote.overlap + 0.12 * hit_scores[quote.chunk.id] + _WORTH[quote.sentence.source]
+        by_chunk.setdefault(quote.chunk.id, []).append(replace(quote, score=score, likeness=alike))
+    pieces = []
+    for chunk, score in chunks:
+        quotes = sorted(by_chunk.get(chunk.id, ()), key=lambda quote: -quote.score)
+        pieces.append(Piece(chunk, score, tuple(quotes)))
+    return tuple(pieces)
+
+
+def _stands_there(chunk: Chunk, sentence: Sentence) -> bool:
+    """Whether the sentence as it would be quoted is what its lines say; markup inside it can stand in the way."""
+    first = sentence.start_line - chunk.start_line
+    lines = chunk.text.splitlines()[first : first + sentence.end_line - sentence.start_line + 1]
+    return occurs(quotable(sentence), "\n".join(lines))
+
+
+def _unrepeated(quotes: list[Quote]) -> list[Quote]:
+    """Overlapping chunks of one file hold the same sentence: it counts once."""
+    seen: set[tuple[str | None, int, str]] = set()
+    kept = []
+    for quote in quotes:
+        key = (quote.chunk.path, quote.sentence.start_line, quote.sentence.text)
+        if key not in seen:
+            seen.add(key)
+            kept.append(quote)
+    return kept
+
+
+def _spread(quotes: list[Quote]) -> list[Quote]:
+    """The best two sentences of each chunk first, so that one long text does not crowd out the others."""
+    taken: dict[str, int] = {}
+    first, later = [], []
+    for quote in quotes:
+        taken[quote.chunk.id] = taken.get(quote.chunk.id, 0) + 1
+        (first if taken[quote.chunk.id] <= _PER_CHUNK else later).append(quote)
+    return first + later
+
+
+def _reasons(index: Index, query: Query, hits: Sequence[Hit], paths: Sequence[str]) -> tuple[Reason, ...]:
+    """The commits among the hits, those that changed the pieces' files first."""
+    found: list[Reason] = []
+    near = set(paths[:4])
+    best = hits[0].score if hits else 1.0
+    for repo in dict.fromkeys(hit.chunk.repo for hit in hits):
+        of_repo = [hit for hit in hits if hit.chunk.repo == repo]
+        commits = index.commits(repo, [hit.chunk.commit or "" for hit in of_repo])
+        for hit in of_repo:
+            commit = commits.get(hit.chunk.commit or "")
+            if commit is not None:
+                touches = any(change.path in near for change in commit.changes)
+                found.append(Reason(commit, repo, hit.score / (best or 1.0), touches))
+    if not query.wants_history:
+        found.sort(key=lambda reason: -(reason.score + (0.3 if reason.touches else 0.0)))
+    return tuple(found[:_COMMITS])
+
+
+def _coverage(query: Query, chunks: Sequence[Chunk]) -> float:
+    """The share of the question's words that stand in the best places, longer and so rarer words counting more."""
+    wanted = stems(query.text)
+    if not wanted:
+        return 0.0
+    there = stems(" ".join(f"{chunk.path} {chunk.symbol or ''} {chunk.doc} {chunk.text}" for chunk in chunks))
+    weight = {word: min(len(word), 8) for word in wanted}
+    return sum(weight[word] for word in shared(wanted, there) if word in weight) / sum(weight.values())
