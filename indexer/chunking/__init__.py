@@ -7,6 +7,7 @@ import logging
 from indexer.chunking.code import cut_code
 from indexer.chunking.commits import commit_chunk
 from indexer.chunking.lines import about_lines, cut_lines
+from indexer.chunking.notebook import cut_notebook
 from indexer.chunking.pieces import make_chunks
 from indexer.chunking.prose import cut_prose
 from indexer.languages import LANGUAGES
@@ -16,7 +17,7 @@ from indexer.types import ParsedFile, SourceFile
 
 __all__ = ["CHUNKING_VERSION", "commit_chunk", "parse_file"]
 
-CHUNKING_VERSION = "1"  # part of the index's fingerprint: raise it when the same file would give other chunks
+CHUNKING_VERSION = "2"  # part of the index's fingerprint: raise it when the same file would give other chunks
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ def parse_file(source: SourceFile) -> ParsedFile:
             log.warning("%s: %s takes too long to parse and is cut by lines", source.repo, source.path)
     if cut in ("markdown", "rst", "asciidoc"):
         pieces, about = cut_prose(source, cut)
+    elif cut == "notebook":
+        pieces, about = cut_notebook(source)
     else:
         pieces, about = cut_lines(source), about_lines(source)
     return ParsedFile(source, make_chunks(source, pieces, about), about=about)

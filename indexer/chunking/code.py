@@ -14,6 +14,7 @@ from indexer.types import SourceFile
 
 _WEIGHT = {"class": 5, "interface": 5, "struct": 5, "enum": 5, "trait": 5, "module": 4, "function": 3, "method": 3, "type": 2,
            "scope": 1, "namespace": 0, "constant": 0}
+_TITLE_LINES = 5
 _FUNCTIONS = frozenset({"function", "method"})
 
 
@@ -32,6 +33,7 @@ def cut_code(source: SourceFile, outline: Outline) -> list[Piece]:
     lines = source.text.split("\n")
     blank = blank_lines(source.text)
     closing = [all(letter in "})];,end \t\r" for letter in line) for line in lines]
+    comment = [line.lstrip().startswith(("#", "//", "/*", "*", "--")) or not line.strip() for line in lines]
     pieces: list[Piece] = []
     # A worklist, because input decides how deep definitions nest.
     work: list[_Block] = [_nested(outline.definitions, len(lines))]
@@ -48,7 +50,7 @@ def cut_code(source: SourceFile, outline: Outline) -> list[Piece]:
                 group.append(piece)
         groups.append(group)
     for group in groups:
-        for piece in _merged(_closed(group, closing)):
+        for piece in _merged(_headed(_closed(group, closing), comment)):
             pieces.extend(split_long(piece))
     return sorted(pieces, key=lambda piece: (piece.start, piece.end))
 
@@ -105,6 +107,26 @@ def _piece(start: int, end: int, item: Definition | None, *, own: bool) -> Piece
     return Piece(start, end, item.qualified, item.kind, item.enclosing, item.doc if head else "")
 
 
+def _joined(first: Piece, second: Piece) -> Piece:
+    """Two neighbours as one, named after the more significant; one constant among many lines gives no name."""
+    main = max((first, second), key=lambda item: (_WEIGHT.get(item.symbol_kind or "", -1), item.lines))
+    if main.symbol_kind == "constant" and 2 * main.lines <= second.end - first.start + 1:
+        return Piece(first.start, second.end)
+    return replace(main, start=first.start, end=second.end, doc=main.doc or first.doc or second.doc)
+
+
+def _headed(group: list[Piece], comment: Sequence[bool]) -> list[Piece]:
+    """A short comment that stands alone (the title of a part of the file) goes to what it introduces."""
+    result: list[Piece] = []
+    for piece in group:
+        if result and result[-1].lines <= _TITLE_LINES and all(comment[result[-1].start - 1:result[-1].end]) and (
+                piece.end - result[-1].start < MAX_LINES and piece.start - result[-1].end <= 2):
+            result[-1] = replace(piece, start=result[-1].start)
+        else:
+            result.append(piece)
+    return result
+
+
 def _closed(group: list[Piece], closing: Sequence[bool]) -> list[Piece]:
     """Closing brackets that stand alone go to what they close."""
     result: list[Piece] = []
@@ -123,8 +145,7 @@ def _merged(group: list[Piece]) -> list[Piece]:
         fits = result and result[-1].end < piece.start and piece.end - result[-1].start < MERGE_LINES
         if fits and not (piece.symbol_kind in _FUNCTIONS and starts_anew(piece.symbol or "")):
             first = result[-1]
-            main = max((first, piece), key=lambda item: (_WEIGHT.get(item.symbol_kind or "", -1), item.lines))
-            result[-1] = replace(main, start=first.start, end=piece.end, doc=main.doc or first.doc or piece.doc)
+            result[-1] = _joined(first, piece)
         else:
             result.append(piece)
     return [replace(piece, symbol_kind=None) if piece.symbol_kind in ("scope", "namespace") else piece for piece in result]

@@ -7,7 +7,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.types import Chunk, SourceFile
 
@@ -19,7 +19,8 @@ _EMBED_CHARACTERS = 1_400  # a little more than the 256 tokens the model reads
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines `start` to `end` (both included, from 1) that become a chunk, and what they define."""
+    """Lines `start` to `end` (both included, from 1) that become a chunk, and what they define. `seen` is what the model reads
+    instead of the lines where these are not written for people (a notebook's JSON)."""
 
     start: int
     end: int
@@ -27,6 +28,7 @@ class Piece:
     symbol_kind: str | None = None
     enclosing: tuple[str, ...] = ()
     doc: str = ""
+    seen: str = ""
 
     @property
     def lines(self) -> int:
@@ -47,7 +49,7 @@ def make_chunks(source: SourceFile, pieces: Iterable[Piece], about: str) -> tupl
     chunks = []
     for piece in pieces:
         text = "\n".join(lines[piece.start - 1:piece.end])
-        seen_as = embed_text(source.path, piece.symbol, text)
+        seen_as = embed_text(source.path, piece.symbol, piece.seen or text)
         ordinal = seen[seen_as, text]
         seen[seen_as, text] += 1
         chunks.append(Chunk(
@@ -71,7 +73,7 @@ def split_long(piece: Piece) -> list[Piece]:
     for number in range(count):
         start = piece.start + number * (size - OVERLAP)
         end = min(start + size - 1, piece.end)
-        windows.append(Piece(start, end, piece.symbol, piece.symbol_kind, piece.enclosing, piece.doc))
+        windows.append(replace(piece, start=start, end=end))
     return windows
 
 
@@ -88,7 +90,7 @@ def trimmed(piece: Piece, blank: Sequence[bool]) -> Piece | None:
         start += 1
     while end >= start and blank[end - 1]:
         end -= 1
-    return Piece(start, end, piece.symbol, piece.symbol_kind, piece.enclosing, piece.doc) if start <= end else None
+    return replace(piece, start=start, end=end) if start <= end else None
 
 
 def blank_lines(text: str) -> list[bool]:

@@ -12,7 +12,7 @@ _OPEN = re.compile(r"^\s*(?:/\*[*!]*<?|//[/!]*<?|#+!?|--+|=begin\b|\(\*+|;+|<!--
 _CLOSE = re.compile(r"\s*(?:\*+/|=end|\*+\)|--+>)\s*$")
 _INNER = re.compile(r"^\s*\*+(?!/)\s?|^\s*\*+$")
 _QUOTES = re.compile(r"^[rRuUbBfF]{0,2}(\"\"\"|'''|\"|')|(\"\"\"|'''|\"|')$")
-_RULE = re.compile(r"^[\s\-=*#~/_+.]{3,}$")
+_RULE = re.compile(r"^\s*[\-=*#~/_+.][\s\-=*#~/_+.]*$")
 _BLOCK_TAG = re.compile(
     r"^\s*(?:[@\\](?:params?|arg|returns?|throws|exception|see|since|author|version|deprecated|template|typedef|type|property|prop|callback"
     r"|example|private|public|protected|internal|api|static|ingroup|file|date|copyright|license|tparam|retval|sa|yield\w*|raise\w*|option"
@@ -80,7 +80,7 @@ def about_line(plain: str) -> str:
     for paragraph in re.split(r"\n\s*\n", plain):
         lines = [line.strip() for line in paragraph.split("\n")]
         kept = " ".join(line for line in lines if line and not _NOT_ABOUT.match(line))
-        if len(kept) >= 8 and not is_licence(kept):
+        if len(kept) >= 8 and " " in kept and not is_licence(kept):
             return first_sentence(kept)
     return ""
 

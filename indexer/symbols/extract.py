@@ -242,34 +242,35 @@ class _Rows:
             self._leads[last] = min(node.start_point.row, self._leads.get(last, last))
 
     def first_of(self, line: int) -> int:
-        """The first line of what belongs to the definition on this line."""
-        row = line - 1
-        if row in self._leads:  # on the definition's own line
-            row = self._leads[row]
-        while (above := row - 1) >= 0:
-            if above in self._leads:
-                row = self._leads[above]
-            elif above in self._comments:
-                row = self._comments[above][0]
-            else:
-                break
-        return row + 1
+        """The first line of the comments and decorators that belong to the definition on this line."""
+        return self._above(line)[0] + 1
 
     def doc_above(self, line: int) -> str:
-        """The comment directly above a definition, decorators between them or not."""
+        """The comments directly above a definition, decorators between them or not."""
+        parts = [text for text in self._above(line)[1] if not text.startswith(_INNER_DOC)]
+        text = plain_comment("\n".join(parts))
+        return "" if is_licence(text) else text
+
+    def _above(self, line: int) -> tuple[int, list[str]]:
+        """The first row of what belongs to the definition on a line, and the comments in it from top to bottom."""
         row, parts = line - 1, []
         row = self._leads.get(row, row)
         while (above := row - 1) >= 0:
             if above in self._leads:
                 row = self._leads[above]
-            elif above in self._comments:
-                row, text = self._comments[above]
-                if not text.startswith(_INNER_DOC):
-                    parts.append(text)
+            elif (found := self._comments.get(above)) or (not parts and (found := self._apart(above))):
+                row = found[0]
+                parts.append(found[1])
             else:
                 break
-        text = plain_comment("\n".join(reversed(parts)))
-        return "" if is_licence(text) else text
+        return row, parts[::-1]
+
+    def _apart(self, row: int) -> tuple[int, str] | None:
+        """A `/** */` comment with one blank line below it, as some put it; the first thing in a file is about the file."""
+        found = None if self._lines[row].strip() else self._comments.get(row - 1)
+        if found is None or not found[1].startswith("/**") or found[1].startswith("/***"):
+            return None
+        return found if any(line.strip() for line in self._lines[:found[0]]) else None
 
     def about(self, definitions: tuple[Definition, ...]) -> str:
         """The first comment block at the top of the file that is neither a licence nor the doc of the first definition."""

@@ -48,7 +48,8 @@ def _rust(match: Match, data: bytes) -> list[_Read]:
 
 def _expand(use: str) -> list[str]:
     """`a::{b, c::{d, e}}` as `a::b`, `a::c::d`, `a::c::e`: a worklist, as groups nest as deep as the file wants."""
-    done, work = [], [use]
+    done: list[str] = []
+    work = [use]
     while work and len(done) < 200:
         item = work.pop()
         start = item.find("{")

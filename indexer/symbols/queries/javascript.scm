@@ -22,6 +22,9 @@
   left: (member_expression object: [(identifier) (member_expression) (this)] @receiver property: (_) @name)
   right: [(arrow_function body: (_) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]
   (#not-eq? @name "exports")) @def.function
+(assignment_expression right: (assignment_expression
+  left: (member_expression object: [(identifier) (member_expression) (this)] @receiver property: (_) @name)
+  right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)] (#not-eq? @name "exports"))) @def.function
 (assignment_expression left: (member_expression property: (_) @_exports)
   right: (function_expression name: (identifier) @name body: (_) @body) (#eq? @_exports "exports")) @def.function
 (assignment_expression left: (member_expression property: (_) @name)
@@ -34,8 +37,10 @@
   value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @def.method
 (arguments (function_expression name: (identifier) @name body: (_) @body) @def.function)
 
-(program (lexical_declaration (variable_declarator name: (identifier) @name value: (_))) @def.constant)
-(program (variable_declaration (variable_declarator name: (identifier) @name value: (_))) @def.constant)
+(program (lexical_declaration (variable_declarator name: (identifier) @name value: (_) @_value)) @def.constant
+  (#not-match? @_value "^require\\b"))
+(program (variable_declaration (variable_declarator name: (identifier) @name value: (_) @_value)) @def.constant
+  (#not-match? @_value "^require\\b"))
 (program (export_statement (lexical_declaration (variable_declarator name: (identifier) @name value: (_)))) @def.constant)
 
 ; Test files are cut at their cases; these are no symbols.

@@ -103,3 +103,19 @@ def test_test_cases_are_chunks_but_no_symbols() -> None:
     parsed = parse_file(source("test/pay.js", "describe('Payment', function () {\n" + cases + "});\n"))
     assert [chunk.symbol for chunk in parsed.chunks][-2:] == ["Payment.pays 1", "Payment.pays 2"]
     assert parsed.symbols == ()
+
+
+def test_a_doc_comment_with_a_blank_line_below_belongs_to_the_function() -> None:
+    text = "'use strict'\n\n/**\n * Sends it.\n */\n\nres.send = function send(body) {\n" + body(20) + "}\n"
+    sent = by_symbol(text, "lib/response.js")["res.send"]
+    assert sent.doc == "Sends it." and sent.text.startswith("/**")
+
+
+def test_the_title_of_a_part_goes_to_what_it_introduces() -> None:
+    part = "/*****************/\n/**** PAYMENT ****/\n/*****************/\n\n"
+    text = "package a\n\nfunc First() {\n" + body(20) + "}\n\n" + part + "func Second() {\n" + body(20) + "}\n"
+    assert by_symbol(text, "a.go")["Second"].text.startswith(part)
+
+
+def test_many_constants_together_have_no_name() -> None:
+    assert [chunk.symbol for chunk in chunks("A = 1\nB = 2\nC = 3\n")] == [None]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+
+import pytest
 
 from indexer.chunking import commit_chunk, parse_file
 from indexer.chunking.prose import asciidoc_headings, markdown_headings, rst_headings
+from indexer.symbols import syntax
 from indexer.types import Commit, FileChange, Kind, Person
 from tests.indexer.chunking.samples import source
 
@@ -102,3 +106,28 @@ def test_a_commit_is_its_message_and_what_it_touched() -> None:
     assert found.embed_text == "Round like the bank does The bank rounds half up. Fixes: #12\nbilling tax"
     assert (found.id, found.path, found.kind) == ("shop:" + "c0ffee" * 6 + "abcd", None, Kind.COMMIT)
     assert found.commit == "c0ffee" * 6 + "abcd"
+
+
+def test_a_notebook_is_its_cells() -> None:
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": ["# Churn\n", "\n", "Why customers leave."]},
+             {"cell_type": "code", "metadata": {}, "outputs": [{"data": {"image/png": "aGVsbG8="}}],
+              "source": ["import shop\n", "shop.load()"]},
+             {"cell_type": "code", "metadata": {}, "outputs": [], "source": []}]
+    parsed = parse_file(source("churn.ipynb", json.dumps({"cells": cells, "nbformat": 4}, indent=1)))
+    assert [(chunk.symbol, chunk.doc) for chunk in parsed.chunks] == [("Churn", "Why customers leave."), ("Churn", "")]
+    assert parsed.chunks[1].embed_text == "churn.ipynb\nChurn\nimport shop\nshop.load()"
+    assert '"import shop\\n"' in parsed.chunks[1].text and "image/png" not in parsed.chunks[1].text
+    assert parsed.about == "Churn"
+
+
+def test_a_damaged_notebook_is_cut_by_lines() -> None:
+    assert [chunk.text for chunk in parse_file(source("a.ipynb", '{"cells": [')).chunks] == ['{"cells": [']
+
+
+def test_code_that_takes_too_long_to_read_is_cut_by_lines(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(syntax, "PARSE_SECONDS", -1.0)
+    parsed = parse_file(source("long.py", "x = [1, 2, 3]\n" * 5_000))
+    assert parsed.chunks[-1].end_line == 5_000 and parsed.symbols == ()
+    assert "long.py takes too long to parse" in caplog.text
