@@ -12,10 +12,12 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.config import AccessSettings
 from bot.slack.incoming import Incoming
 
 log = logging.getLogger(__name__)
 
+_CLOSED = AccessSettings()
 _KEEP_SECONDS = 600.0
 _MOST_PROFILES = 10_000
 
@@ -37,24 +39,25 @@ class Home:
     enterprise: str = ""
 
 
-def refuse_place(question: Incoming) -> str | None:
+def refuse_place(question: Incoming, rules: AccessSettings = _CLOSED) -> str | None:
     """Why this channel gets no answer; None where it does."""
-    return SHARED_CHANNEL if question.external else None
+    return SHARED_CHANNEL if question.external and rules.externals == "deny" else None
 
 
-def refuse_asker(question: Incoming, profile: Mapping[str, Any] | None, home: Home) -> str | None:
+def refuse_asker(
+    question: Incoming, profile: Mapping[str, Any] | None, home: Home, rules: AccessSettings = _CLOSED
+) -> str | None:
     """Why this person gets no answer; None for one of ours. `profile` is users.info's user, None where it may not be read."""
     if profile is None:
-        return OUTSIDER if question.user_team and question.user_team != home.team and not home.enterprise else None
+        ours = home.enterprise or question.user_team in ("", home.team)
+        return None if ours or rules.externals == "allow" else OUTSIDER
     if profile.get("is_bot") or profile.get("id") == "USLACKBOT":
         return BOT
-    if profile.get("deleted") or profile.get("is_stranger"):
+    ours = _belongs(profile, home) and not profile.get("is_stranger")
+    if profile.get("deleted") or (not ours and rules.externals == "deny"):
         return OUTSIDER
-    if not _belongs(profile, home):
-        return OUTSIDER
-    if profile.get("is_restricted") or profile.get("is_ultra_restricted"):
-        return GUEST
-    return None
+    guest = profile.get("is_restricted") or profile.get("is_ultra_restricted")
+    return GUEST if guest and ours and rules.guests == "deny" else None
 
 
 def _belongs(profile: Mapping[str, Any], home: Home) -> bool:
@@ -72,15 +75,16 @@ class Access:
     When Slack fails to say who somebody is, the answer is no.
     """
 
-    def __init__(self, client: WebClient, home: Home) -> None:
+    def __init__(self, client: WebClient, home: Home, rules: AccessSettings = _CLOSED) -> None:
         self._client = client
         self._home = home
+        self._rules = rules
         self._profiles: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
 
     def refusal(self, question: Incoming) -> str | None:
         """Why there is no answer, in words; None if there is one. May ask Slack (users.info)."""
-        refused = refuse_place(question)
+        refused = refuse_place(question, self._rules)
         if refused:
             return refused
         try:
@@ -97,7 +101,7 @@ class Access:
         except OSError as exc:  # the network, as urllib reports it
             log.warning("users.info failed (%s), question %s refused", type(exc).__name__, question.id)
             return UNKNOWN_ASKER
-        return refuse_asker(question, profile, self._home)
+        return refuse_asker(question, profile, self._home, self._rules)
 
     def _profile(self, user: str) -> Mapping[str, Any]:
         now = time.monotonic()

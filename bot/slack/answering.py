@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from slack_sdk.errors import SlackClientError
 
 from bot.answers.types import Answer, Question, TextSink
-from bot.slack import access
+from bot.slack.access import Access
 from bot.slack.blocks import Message, answer_message, words_message
 from bot.slack.clients import Clients
 from bot.slack.errors import NETWORK_ERRORS
@@ -71,14 +72,14 @@ class Answering:
     """Answers questions in a pool of its own; `take` returns as soon as the asker sees that work has begun."""
 
     def __init__(
-        self, docent: Answerer, clients: Clients, state: State, home: access.Home, bot_user: str, work: Work | None = None
+        self, docent: Answerer, clients: Clients, state: State, access: Access, bot_user: str, work: Work | None = None
     ) -> None:
         self._docent = docent
         self._clients = clients
         self._state = state
         self._bot_user = bot_user
         self._work = work or Work()
-        self._access = access.Access(clients.patient, home)
+        self._access = access
         self._signs = Signs(clients)
         self._outgoing = Outgoing(clients)
         self._jobs: set[_Job] = set()
@@ -127,7 +128,7 @@ class Answering:
         for job in jobs:
             if job.settle():
                 question = job.question
-                self._tolerating(lambda q=question: self._state.release(q.team, q.channel, q.ts))
+                self._tolerating(partial(self._state.release, question.team, question.channel, question.ts))
                 self._signs.clear(question, job.sign)
 
     def _words_at_once(self, question: Incoming) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from slack_bolt import App
 
-from bot.config import SlackSecrets
+from bot.config import AccessSettings, SlackSecrets
+from bot.slack.access import Access
 from bot.slack.answering import Answerer, Answering
 from bot.slack.checks import Identity, identify, refuse_without_scopes
 from bot.slack.clients import open_clients
@@ -17,7 +18,7 @@ from bot.slack.errors import SlackError, slack_errors
 from bot.slack.inbox import Inbox
 from bot.slack.manifest import SCOPES
 from bot.slack.mentions import register
-from bot.slack.work import Work
+from bot.slack.work import DaemonExecutor, Work
 from bot.state import State
 from indexer.errors import StoreError
 
@@ -41,17 +42,19 @@ class SlackBot:
         *,
         port: int = 3000,
         host: str = "127.0.0.1",
+        access: AccessSettings | None = None,
         work: Work | None = None,
     ) -> None:
         self._secrets = secrets
         self._docent = docent
         self._state = state
         self._address = (host, port)
+        self._settings = access or AccessSettings()
         self._work = work
         self._connection: Connection | None = None
         self._answering: Answering | None = None
         self._inbox: Inbox | None = None
-        self._intake = ThreadPoolExecutor(_INTAKE_THREADS, thread_name_prefix="slack-intake")
+        self._intake = DaemonExecutor(_INTAKE_THREADS)
         self._closing = threading.Event()
         self._lost_access = ""
 
@@ -68,7 +71,8 @@ class SlackBot:
         _warn(identity)
         app = self._bolt_app(clients.patient)
         self._inbox = Inbox(self._state, identity.bot_user)
-        self._answering = Answering(self._docent, clients, self._state, identity.home, identity.bot_user, self._work)
+        access = Access(clients.quick, identity.home, self._settings)
+        self._answering = Answering(self._docent, clients, self._state, access, identity.bot_user, self._work)
         register(app, self._inbox, self._answering, self._on_lost_access)
         if self._secrets.app_token is not None:
             self._connection = SocketConnection(app, self._secrets.app_token.get_secret_value(), clients.patient)
@@ -85,7 +89,7 @@ class SlackBot:
             self._connection.close()
         if self._answering is not None:
             self._answering.close(seconds)
-        self._intake.shutdown(wait=False, cancel_futures=True)
+        self._intake.shutdown(wait=False)
 
     @property
     def port(self) -> int:
@@ -132,7 +136,8 @@ class SlackBot:
             return
         for question, unfinished in self._inbox.left_behind():
             log.info("taking up question %s, left %.0f s ago", question.id, unfinished.age)
-            self._intake.submit(self._answering.resume, question, unfinished)
+            with suppress(RuntimeError):  # closing: the next process takes it
+                self._intake.submit(self._answering.resume, question, unfinished)
 
     def _on_lost_access(self, reason: str) -> None:
         self._lost_access = reason

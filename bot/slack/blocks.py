@@ -164,7 +164,7 @@ def _fitting(text: str, hosts: Collection[str], *, bold: bool) -> list[str]:
 
 
 def _fallback(answer: Answer, shown: list[Statement]) -> str:
-    words = " ".join(mrkdwn.to_plain(statement.text) for statement in shown)
+    words = " ".join(mrkdwn.to_plain(statement.text) for statement in shown).strip()
     return _shortened(words) or _shortened(mrkdwn.to_plain(" ".join(answer.notices))) or "There is nothing to say about this."
 
 

@@ -87,7 +87,8 @@ class Outgoing:
                 try:
                     found = self.find_posted(question)
                 except (SlackClientError, *NETWORK_ERRORS):
-                    return self._tell_that_it_is_not_known(question)
+                    self._tell_that_it_is_not_known(question)
+                    return None
                 if found:
                     return found
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -47,7 +48,7 @@ class Signs:
     def show(self, question: Incoming) -> Sign:
         """An agent session with Slack's stop button, else the assistant status, else a message in the thread."""
         quick = self._clients.quick
-        place = {"channel_id": question.channel, "thread_ts": question.thread}
+        place: dict[str, Any] = {"channel_id": question.channel, "thread_ts": question.thread}
         if self._works("session", lambda: quick.agents_sessions_setStatus(**place, status="processing")):
             return Sign("session")
         if self._works("status", lambda: quick.assistant_threads_setStatus(**place, status=READING)):
@@ -57,7 +58,7 @@ class Signs:
     def clear(self, question: Incoming, sign: Sign) -> None:
         """After the answer. A session has to be ended by us, a status ends with the next post but not with a refused one."""
         quick = self._clients.quick
-        place = {"channel_id": question.channel, "thread_ts": question.thread}
+        place: dict[str, Any] = {"channel_id": question.channel, "thread_ts": question.thread}
         if sign.kind == "session":
             self._works("session", lambda: quick.agents_sessions_setStatus(**place, status="active"))
         elif sign.kind == "status":

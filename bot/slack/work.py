@@ -7,6 +7,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from concurrent.futures import Executor, Future
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -64,3 +66,28 @@ class Work:
                         return key, job
                 self._condition.wait()
             return None
+
+
+class DaemonExecutor(Executor):
+    """For Bolt's listeners. The standard pool's threads are joined when the process ends, however long Slack makes them wait."""
+
+    def __init__(self, workers: int) -> None:
+        self._work = Work(workers, waiting=10_000)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        """Raises RuntimeError when it is shut down or full: the event is then not acknowledged, and Slack sends it again."""
+        future: Future = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as exc:
+                future.set_exception(exc)
+                raise
+
+        if not self._work.submit(object(), run):
+            raise RuntimeError("no more work is taken")
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._work.close(3.0 if wait else 0.0)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.config import AccessSettings
 from bot.slack.access import BOT, GUEST, OUTSIDER, SHARED_CHANNEL, Home, refuse_asker, refuse_place
 from bot.slack.incoming import Incoming, question_text, read_event
 from bot.slack.mrkdwn import escape
@@ -109,5 +110,15 @@ def test_who_may_ask(profile, home, refusal):
 
 
 def test_where_to_ask():
+    shared = Incoming("A", "T1", "E", "C", "1", "1", "U1", "why", external=True)
     assert refuse_place(QUESTION) is None
-    assert refuse_place(Incoming("A", "T1", "E", "C", "1", "1", "U1", "why", external=True)) == SHARED_CHANNEL
+    assert refuse_place(shared) == SHARED_CHANNEL
+    assert refuse_place(shared, AccessSettings(externals="allow")) is None
+
+
+def test_settings_may_let_guests_and_outsiders_in():
+    guest, outsider = {"team_id": "T1", "is_restricted": True}, {"team_id": "T2", "is_restricted": True}
+    assert refuse_asker(QUESTION, guest, HOME, AccessSettings(guests="allow")) is None
+    assert refuse_asker(QUESTION, guest, HOME, AccessSettings(externals="allow")) == GUEST
+    assert refuse_asker(QUESTION, outsider, HOME, AccessSettings(externals="allow")) is None
+    assert refuse_asker(QUESTION, outsider, HOME, AccessSettings(guests="allow")) == OUTSIDER
