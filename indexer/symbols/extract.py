@@ -28,7 +28,7 @@ _BODIES = frozenset({"function_body", "class_body", "enum_class_body", "field_de
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition in its file. `first` is the line of the comments and decorators above it, `start` its own; `scope` marks a
+    """A definition in its file. `first` is the line of the comments and decorators above it, `start` its name's; `scope` marks a
     place that only names what is inside it and is no symbol."""
 
     name: str
@@ -61,6 +61,7 @@ class _Found:
     """A definition as the query marks it, before names and comments are put together."""
 
     node: Node
+    row: int  # of the name
     body: int  # the byte where the signature ends
     name: str
     kind: str
@@ -101,11 +102,12 @@ def _add(found: dict[int, _Found], match: Match, data: bytes) -> None:
     if named is None:
         return
     node, (place, name, prefix) = match[capture][0], named
+    row = place.start_point.row
     kind = capture.removeprefix("def.")
     body = match["body"][0].start_byte if "body" in match else _body(node)
-    known = found.get(place)
+    known = found.get(place.start_byte)
     if known is None:
-        found[place] = _Found(node, body, name, kind, prefix, node.start_byte, node.end_byte)
+        found[place.start_byte] = _Found(node, row, body, name, kind, prefix, node.start_byte, node.end_byte)
         return
     # Two patterns found one name: the more telling kind wins, and the wider range, which holds modifiers.
     if _TELLING.get(kind, _MOST) > _TELLING.get(known.kind, _MOST) or (kind == known.kind and prefix):
@@ -116,11 +118,11 @@ def _add(found: dict[int, _Found], match: Match, data: bytes) -> None:
     known.start_byte, known.end_byte = min(node.start_byte, known.start_byte), max(node.end_byte, known.end_byte)
 
 
-def _name(match: Match, data: bytes) -> tuple[int, str, tuple[str, ...]] | None:
-    """Where the name stands, the name, and the names before it ("Type" of `Type::method`)."""
+def _name(match: Match, data: bytes) -> tuple[Node, str, tuple[str, ...]] | None:
+    """The node that is the name, the name, and the names before it ("Type" of `Type::method`)."""
     if "label" in match:
         node = match["label"][0]
-        return node.start_byte, " ".join(text_of(node, data).split())[:_LABEL] or "?", ()
+        return node, " ".join(text_of(node, data).split())[:_LABEL] or "?", ()
     if "declarator" in match:
         node = match["declarator"][0]
         while (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
@@ -131,7 +133,7 @@ def _name(match: Match, data: bytes) -> tuple[int, str, tuple[str, ...]] | None:
         return None
     receiver = [part for item in match.get("receiver", ()) for part in _parts(text_of(item, data)) if part not in _NO_RECEIVER]
     *prefix, name = _parts(text_of(node, data)) or [""]
-    return (node.start_byte, name, (*receiver, *prefix)) if name else None
+    return (node, name, (*receiver, *prefix)) if name else None
 
 
 def _wrapped(node: Node) -> Node | None:
@@ -169,18 +171,18 @@ def _qualified(found: dict[int, _Found], docs: dict[int, str], rows: _Rows, lang
         while stack and (stack[-1][1] <= item.start_byte or stack[-1][:2] == (item.start_byte, item.end_byte)):
             stack.pop()
         names = (*(stack[-1][2] if stack else ()), *item.prefix)
-        start, end = item.node.start_point.row + 1, _last_row(item.node) + 1
+        top, start, end = item.node.start_point.row + 1, item.row + 1, _last_row(item.node) + 1
         outer = stack[-1][3] if stack else ""
         kind = item.kind
         if kind == "function" and (item.prefix or outer in _TYPES or (outer == "module" and language == "ruby")):
             kind = "method"
         place_only = kind in _PLACES
-        doc = docs.get(place, "") or ("" if place_only or start in commented else rows.doc_above(start))
+        doc = docs.get(place, "") or ("" if place_only or top in commented else rows.doc_above(top))
         signature = "" if place_only else _signature(item, data)
-        result.append(Definition(item.name, ".".join((*names, item.name)), kind, rows.first_of(start), start, end, names,
+        result.append(Definition(item.name, ".".join((*names, item.name)), kind, rows.first_of(top), start, end, names,
                                  signature, doc, place_only))
         stack.append((item.start_byte, item.end_byte, (*names, item.name), kind))
-        commented.add(start)
+        commented.add(top)
     return tuple(result)
 
 
@@ -253,8 +255,8 @@ class _Rows:
 
     def _above(self, line: int) -> tuple[int, list[str]]:
         """The first row of what belongs to the definition on a line, and the comments in it from top to bottom."""
-        row, parts = line - 1, []
-        row = self._leads.get(row, row)
+        parts: list[str] = []
+        row = self._leads.get(line - 1, line - 1)
         while (above := row - 1) >= 0:
             if above in self._leads:
                 row = self._leads[above]

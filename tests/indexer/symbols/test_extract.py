@@ -307,3 +307,11 @@ def test_a_doc_that_is_no_doc_of_this_is_left_out() -> None:
     assert symbols("a.c", "/* Copyright 2020 me, all rights reserved. */\nint f(void) { return 0; }\n")["f"].doc == ""
     assert symbols("a.rs", RUST)["Cart"].doc == "What is bought."
     assert parse_file(source("a.rs", RUST)).about == "Carts of the shop."
+
+
+def test_a_definition_stands_where_its_name_stands() -> None:
+    assert symbols("A.java", "class A {\n  @Override\n  @Fast\n  public int total() {\n  }\n}\n")["A.total"].start_line == 4
+    assert symbols("a.py", "@cached\ndef total():\n    pass\n")["total"].start_line == 2
+    (head, total) = parse_file(source("A.java", "class A {\n" + "  int x;\n" * 16 + "  /** Sum. */\n  @Fast\n  int total() {\n"
+                                      + "    x++;\n" * 16 + "  }\n}\n")).chunks
+    assert (head.symbol, total.symbol, total.start_line) == ("A", "A.total", 18)
