@@ -39,6 +39,10 @@ class Embedder(Protocol):
         """One question as float32 (d,), unit length."""
         ...
 
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        """A handful of short passages as float32 (n, d), while somebody waits for an answer."""
+        ...
+
 
 def open_embedder(settings: EmbeddingSettings) -> Embedder:
     """The configured model, loaded at first use. ModelError where its package or folder is missing."""
@@ -92,6 +96,12 @@ class SentenceEmbedder:
         question = self._settings.query_prefix + text
         light = self._light
         return light.encode(question) if light else self._encode_full([question])[0]
+
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder. Like a question, these never wait for a batch of passages."""
+        passages = [self._settings.passage_prefix + text for text in texts]
+        light = self._light
+        return light.encode_many(passages) if light else self._encode_full(passages)
 
     def _choose(self, passages: Sequence[str]) -> tuple[Callable[[Sequence[str]], np.ndarray], int]:
         light = self._light

@@ -61,13 +61,16 @@ class _Layer:
     narrow: _Linear
     norm: _LayerNorm
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        x = self.attended_norm(self.attended(self._attention(x)) + x)
+    def __call__(self, x: np.ndarray, ends: Sequence[int]) -> np.ndarray:
+        projected = self.attend(x)
+        attention = [self._attention(part) for part in np.split(projected, ends[:-1])]
+        x = self.attended_norm(self.attended(np.concatenate(attention)) + x)
         return self.norm(self.narrow(_gelu(self.widen(x))) + x)
 
-    def _attention(self, x: np.ndarray) -> np.ndarray:
-        tokens, width = x.shape
-        query, key, value = self.attend(x).reshape(tokens, 3, self.heads, width // self.heads).transpose(1, 2, 0, 3)
+    def _attention(self, projected: np.ndarray) -> np.ndarray:
+        """Softmax attention among the tokens of one text; `projected` is (tokens, query + key + value)."""
+        tokens, width = projected.shape[0], projected.shape[1] // 3
+        query, key, value = projected.reshape(tokens, 3, self.heads, width // self.heads).transpose(1, 2, 0, 3)
         scores = query @ key.transpose(0, 2, 1) * np.float32((width // self.heads) ** -0.5)
         scores -= scores.max(axis=-1, keepdims=True)  # softmax without overflow
         np.exp(scores, out=scores)
@@ -94,12 +97,18 @@ class BertEncoder:
 
     def encode(self, text: str) -> np.ndarray:
         """One text as a float32 vector (d,) of unit length; what lies beyond `max_tokens` is not seen."""
-        ids = self._tokenizer.encode(text.lower() if self._lowercase else text).ids
-        x = self._norm(self._weights.words(ids) + self._positions[: len(ids)] + self._type)
+        return self.encode_many([text])[0]
+
+    def encode_many(self, texts: Sequence[str]) -> np.ndarray:
+        """Texts as float32 (n, d) of unit length. Their tokens lie end to end, so that each weight is read once and nothing padded."""
+        tokens = [self._tokenizer.encode(text.lower() if self._lowercase else text).ids for text in texts]
+        ends = np.cumsum([len(ids) for ids in tokens]).tolist()
+        places = np.concatenate([self._positions[: len(ids)] for ids in tokens])
+        x = self._norm(self._weights.words([token for ids in tokens for token in ids]) + places + self._type)
         for layer in self._layers:
-            x = layer(x)
-        mean = x.mean(axis=0)
-        return mean / max(float(np.linalg.norm(mean)), 1e-12)
+            x = layer(x, ends)
+        means = np.stack([part.mean(axis=0) for part in np.split(x, ends[:-1])])
+        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
 
 
 class _Weights:

@@ -122,7 +122,7 @@ class Index:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
         if not sentences:
             return []
-        return (self._embedder.embed(list(sentences)) @ self._embedder.embed_query(question)).tolist()
+        return (self._embedder.embed_sentences(sentences) @ self._embedder.embed_query(question)).tolist()
 
     def statuses(self, names: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         return tuple(self.status(name) for name in names or self.names)

@@ -32,6 +32,9 @@ class HashEmbedder:
     def embed_query(self, text: str) -> np.ndarray:
         return self._vector(text)
 
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
+
     def _vector(self, text: str) -> np.ndarray:
         words = [word.lower() for word in _WORD.findall(text)] or [""]
         total = np.sum([_direction(word, self.dimensions) for word in words], axis=0)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _HITS = 10
 _DEEP_HITS = 20
+_WHOLE_PLACES = 5
 
 # Where an answer turns into "I don't know": a logistic model of how near the best place is in meaning, and how much of the
 # question's words stand in the best places. Fitted on questions put to their own repository and to foreign ones.
@@ -54,7 +55,8 @@ def answer(
         return draft
     from bot.answers.written import write_answer
 
-    return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text)
+    more = _whole_places(index, gathered, draft)
+    return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text, more=more)
 
 
 def confidence_of(gathered: Gathered) -> float:
@@ -127,6 +129,14 @@ def _nearest(piece: Piece) -> str:
     if piece.quotes:
         return extractive.ended(f"The nearest: `{name}` says “{extractive.quoted(piece.quotes[0])}”")
     return f"The nearest: `{piece.chunk.symbol}` in `{name}`." if piece.chunk.symbol else f"The nearest: `{name}`."
+
+
+def _whole_places(index: Index, gathered: Gathered, draft: Answer) -> tuple[Evidence, ...]:
+    """The best chunks in full, numbered after the draft's evidence: a model can say more than what can be quoted."""
+    places = EvidenceList(index)
+    for piece in gathered.pieces[:_WHOLE_PLACES]:
+        places.cite(piece.chunk, piece.chunk.start_line, piece.chunk.end_line)
+    return tuple(replace(item, number=item.number + len(draft.evidence)) for item in places.places)
 
 
 def _main_paths(pieces: Sequence[Piece]) -> list[tuple[str, str]]:

@@ -29,7 +29,9 @@ _SECTION = re.compile(
     r"^\s*(?::(?:param|type|returns?|rtype|raises?)\b|@(?:param|returns?|throws?|example|see|since)\b"
     r"|(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?|Usage|Attributes|See Also|References|Notes?)\s*:{0,2}\s*$)",
 )
-_MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|:[a-z:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|``([^`]+)``|\*\*([^*]+)\*\*|<([^>]+)>`?_")
+_MARKUP = re.compile(
+    r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|:[a-z:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|``([^`]+)``|`([^`<]+)`_+|\*\*([^*]+)\*\*"
+)
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _MESSAGE = re.compile(
     r"(?:raise|throw|panic|error|Errorf|fail|warn|abort|reject|log)\w*[^\"'`\n]{0,60}[\"'`]([A-Z][^\"'`\n]{14,140})[\"'`]"
@@ -153,7 +155,7 @@ def _running(lines: list[str]) -> Iterator[tuple[int, int, str]]:
             yield from _split_paragraph(paragraph)
             paragraph = []
         if line.strip() and not code:
-            paragraph.append((offset, _BULLET.sub("", line).strip().lstrip("\"'").rstrip('"')))
+            paragraph.append((offset, _BULLET.sub("", line).strip().removeprefix('"""').removesuffix('"""')))
 
 
 def _split_paragraph(paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, int, str]]:
@@ -176,7 +178,8 @@ def _split_paragraph(paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, in
 def _is_sentence(text: str) -> bool:
     words = re.findall(r"[A-Za-z]{2,}", text)
     letters = sum(char.isalpha() or char.isspace() for char in text)
-    return len(words) >= _SHORTEST and letters >= 0.72 * len(text) and not _NOT_PROSE.search(text) and not text.endswith("::")
+    prose = len(words) >= _SHORTEST and letters >= 0.72 * len(text) and not _NOT_PROSE.search(text)
+    return prose and not text.endswith("::") and "<http" not in text
 
 
 def plain_markup(text: str) -> str:
