@@ -187,7 +187,7 @@ def _embed(
         work.keys[chunk.id] = key
         texts[key] = chunk.embed_text
     present = stores.catalog.vector_ids(texts)
-    missing = sorted((key for key in texts if key not in present), key=lambda key: len(texts[key]))
+    missing = sorted((key for key in texts if key not in present), key=lambda key: -len(texts[key]))
     progress.stage(target.name, "embedding", len(missing))
     for start in range(0, len(missing), _BATCH):
         page = missing[start : start + _BATCH]

@@ -60,8 +60,8 @@ class SlackBot:
 
     def start(self) -> None:
         """Check the tokens and begin to listen. Raises SlackError or ConfigError, each with what to do."""
-        for name in ("slack_sdk", "websocket"):
-            _without_contents(logging.getLogger(name))
+        _without_contents(logging.getLogger("slack_sdk"))
+        logging.getLogger("websocket").setLevel(logging.CRITICAL)  # tells again what the SDK tells
         clients = open_clients(self._secrets)
         if self._secrets.app_token is None and self._secrets.signing_secret is None:
             hint = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode."
@@ -161,6 +161,7 @@ def _is_no_token_advice(record: logging.LogRecord) -> bool:
 
 
 def _without_contents(logger: logging.Logger) -> logging.Logger:
-    """At DEBUG the SDK prints whole requests and responses: what people wrote, and addresses that are secrets for a minute."""
-    logger.setLevel(max(logger.getEffectiveLevel(), logging.INFO))
+    """At DEBUG the SDK prints whole requests and responses: what people wrote, and addresses that are secrets for a minute.
+    At INFO it tells of each step of a connection; ours says what came of them."""
+    logger.setLevel(max(logger.getEffectiveLevel(), logging.WARNING))
     return logger

@@ -26,6 +26,8 @@ _PING_SECONDS = 5.0
 _SILENT_SECONDS = 4 * _PING_SECONDS
 _LONGEST_PAUSE = 30.0
 _MAX_BODY = 1_000_000
+_SILENT = logging.getLogger("bot.slack.silent")
+_SILENT.setLevel(logging.CRITICAL + 1)
 EVENTS_PATH = "/slack/events"
 
 
@@ -69,7 +71,7 @@ class SocketConnection:
     def tend(self) -> None:
         """Drop a connection that answers no pings, so that another is opened."""
         if self.silent_for() > _SILENT_SECONDS and self._client.is_connected():
-            log.warning("the Slack connection answers no pings; reconnecting")
+            log.warning("the Slack connection answers no pings; opening another")
             self._heard_at = time.monotonic()
             self._client.hang_up()
 
@@ -113,19 +115,24 @@ class _Client(SocketModeClient):
         self.current_session_runner.interval_seconds = 0.05  # half a second by default, deaf after each lost connection
         self.failures = 0
         self.ended = threading.Event()
+        self._log = self.logger
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         if force and self.is_connected():  # Slack asked for it, or the connection is dead
             self.hang_up()
             return
+        if not self.ended.is_set():
+            self.logger = self._log
         pause = min(_LONGEST_PAUSE, 2.0 ** (self.failures - 1)) if self.failures else 0.0
         self.failures += 1
         if not self.ended.wait(pause):
             super().connect_to_new_endpoint(force)
 
     def hang_up(self) -> None:
+        """End the connection on purpose, which the SDK would log as an error."""
         wrapped = getattr(getattr(self.current_session, "sock", None), "sock", None)
         if wrapped is not None:
+            self.logger = _SILENT
             with suppress(OSError):  # ended by itself meanwhile
                 wrapped.shutdown(socket.SHUT_RDWR)
 

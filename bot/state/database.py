@@ -24,7 +24,8 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as exc:
-        raise ConfigError("database.state_url is not a database URL.", "For example sqlite:////var/lib/docent/state.sqlite.") from exc
+        hint = "For example sqlite:////var/lib/docent/state.sqlite."
+        raise ConfigError("database.state_url is not a database URL.", hint) from exc
     shown = parsed.render_as_string(hide_password=True)
     with store_errors(shown):
         if parsed.get_backend_name() == "sqlite" and parsed.database:

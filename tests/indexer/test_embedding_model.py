@@ -105,6 +105,6 @@ def test_threads_share_one_embedder(light):
 
 def test_sentences_encoded_together_get_the_vectors_they_get_alone(light):
     texts = ["Money back", "", "A much longer sentence about how refunds are given to customers who paid by card", "Ünïcode ✓"]
-    together = light.embed_sentences(texts)
+    together = light.encode_many(texts)
     for text, vector in zip(texts, together, strict=True):
-        assert np.dot(vector, light.embed_query(text)) > 0.99999
+        assert np.dot(vector, light.encode(text)) > 0.99999

@@ -35,10 +35,9 @@ class MemoryCorpus:
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        scores = self._vectors @ vector
-        rows = self._rows(commits, paths)
-        order = [int(n) for n in np.argsort(-scores, kind="stable") if n in rows]
-        return [(self._list[n].id, float(scores[n])) for n in order[:k]]
+        rows = sorted(self._rows(commits, paths))
+        scores = self._vectors[rows] @ vector
+        return [(self._list[rows[n]].id, float(scores[n])) for n in np.argsort(-scores, kind="stable")[:k]]
 
     def lexical(
         self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
