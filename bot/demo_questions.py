@@ -14,6 +14,7 @@ from indexer.types import Role, Symbol
 _FILES = 400  # the largest source files are looked at; a central file is rarely a tiny one
 _COMMITS = 300
 _METHODS = 2  # a type with fewer has little to explain
+_LINES = 5  # and so has a shorter function
 _TRIES = 3  # questions of each kind, the best first
 _TYPES = frozenset({"class", "interface", "struct", "trait", "type", "enum"})
 _IMPERATIVE = re.compile(
@@ -25,8 +26,11 @@ _IMPERATIVE = re.compile(
 
 
 def area_questions(index: Index, repo: str) -> Iterator[str]:
-    """"What does FOLDER do?" for the largest folders of source."""
-    for area in main_areas(index, repo)[:_TRIES]:
+    """"What does FOLDER do?" for the largest folders of source; where one folder is everything, what everything does."""
+    areas = main_areas(index, repo)
+    if len(areas) < 2:
+        yield "What does this project do?"
+    for area in areas[:_TRIES]:
         yield f"What does {area} do?"
 
 
@@ -67,20 +71,24 @@ def main_areas(index: Index, repo: str) -> list[str]:
 
 
 def central_definitions(index: Index, repo: str) -> list[Symbol]:
-    """The main definition of each file, most imported file first."""
+    """The main definition of each file, most imported file first; types, which are easier to ask about, before functions."""
     files = sorted((row for row in index.files(repo) if row[2] == Role.SOURCE.value), key=lambda row: -row[4])[:_FILES]
     users = {path: len({item.path for item in index.importers_of(repo, path)}) for path, *_ in files}
-    found = []
-    for path in sorted(users, key=lambda path: -users[path])[: _TRIES * 4]:
-        main = _main_definition(index.symbols_of(repo, path))
-        if main is not None:
-            found.append(main)
-    return found
+    central = sorted(users, key=lambda path: -users[path])[: _TRIES * 4]
+    found = [main for path in central if (main := _main_definition(index.symbols_of(repo, path)))]
+    return sorted(found, key=lambda one: one.kind not in _TYPES)
 
 
 def _main_definition(symbols: list[Symbol]) -> Symbol | None:
     """The documented type with most methods, else the longest documented function. Types without methods only hold data."""
     methods = Counter(one.qualified.rpartition(".")[0] for one in symbols)
-    public = [one for one in symbols if one.doc and one.name == one.qualified and not one.name.startswith("_")]
-    telling = [one for one in public if len(one.name) > 3 and (one.kind not in _TYPES or methods[one.name] >= _METHODS)]
+    telling = [one for one in symbols if _is_telling(one, methods[one.name])]
     return max(telling, key=lambda one: (one.kind in _TYPES, methods[one.name], one.end_line - one.start_line), default=None)
+
+
+def _is_telling(one: Symbol, methods: int) -> bool:
+    if not one.doc or one.name != one.qualified or one.name.startswith("_") or len(one.name) <= 3:
+        return False
+    if one.kind in _TYPES:
+        return methods >= _METHODS and not one.name.endswith(("Error", "Exception"))
+    return one.kind == "function" and one.end_line - one.start_line >= _LINES

@@ -14,6 +14,7 @@ from pathlib import Path
 from indexer.errors import StoreError
 
 _FILE = "repositories.json"
+_NAMELESS = frozenset({"repo", "repository", "git", ""})  # folders that are called after what they are
 _ORIGIN = re.compile(r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*(?P<url>.+?)\s*$', re.MULTILINE)
 
 
@@ -85,5 +86,6 @@ def _origin(root: Path) -> str:
 
 def _base_name(url: str) -> str:
     """The last part of a path or URL, as a name: letters, digits, dots, dashes and underscores."""
-    last = re.split(r"[/:]", url.rstrip("/").removesuffix("/.git"))[-1].removesuffix(".git")
+    parts = [part.removesuffix(".git") for part in re.split(r"[/:]", url.rstrip("/").removesuffix("/.git"))]
+    last = parts[-2] if len(parts) > 1 and parts[-1].lower() in _NAMELESS else parts[-1]
     return re.sub(r"[^A-Za-z0-9._-]+", "-", last).strip("-._")[:80] or "repository"
