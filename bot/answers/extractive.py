@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from bot.answers.connections import calls_between
@@ -20,7 +20,10 @@ _POINTS = 3
 _WORDS = 190  # of the whole answer, sources not counted
 _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
 _GOOD_PIECE = 0.45  # share of the best hit's score
+_SAME_PLACE = 0.8  # a place as good as the best, for who knows it
 _GOOD_REASON = 0.42
+_OF_LEAD = 0.6  # a further piece is worth showing when its sentence has this share of the first one's worth
+_LONG_AGO = timedelta(days=365)
 _BECAUSE = re.compile(
     r"\b(?:because|since|so that|so as|in order to|to (?:avoid|prevent|allow|make|fix|keep|support|let)|otherwise|fixes|causes?d?"
     r"|instead of|no longer|reason)\b",
@@ -31,6 +34,9 @@ _POINTS_ELSEWHERE = re.compile(
     r"^(?:for (?:more|further|full|details)|see\b|refer to|read more|check out|click|visit|more information)", re.IGNORECASE
 )
 _RELEASE_NOTES = re.compile(r"(?:^|/)(?:changelog|changes|history|news|release[-_ ]?notes|releases?)(?:\.\w+)?$", re.IGNORECASE)
+_ABOUT_THE_PROJECT = re.compile(
+    r"(?:^|/)(?:code[-_]of[-_]conduct|contributing|security|authors|licen[sc]e|governance|\.github/\S*)(?:\.\w+)?$", re.IGNORECASE
+)  # how people work together says little about the product
 _NOISE = re.compile(r"^(?:merge\b|bump\b|release\b|v?\d+\.\d+|revert \"?merge|update changelog|prepare)", re.IGNORECASE)
 
 
@@ -50,7 +56,8 @@ def place_answer(index: Index, gathered: Gathered, evidence: EvidenceList, *, su
     elif pieces:
         statements.append(Statement(_bare_lead(pieces[0]), (evidence.cite(pieces[0].chunk),), Part.LEAD))
         used.append(pieces[0])
-    for piece in _other_pieces(pieces, used):
+    floor = max(_GOOD_QUOTE, _OF_LEAD * _lead_worth(lead_quote, False)) if lead_quote else _GOOD_QUOTE
+    for piece in _other_pieces(pieces, used, floor):
         statements.append(_point(piece, evidence))
         used.append(piece)
     statements.extend(_links(index, used, gathered.pieces, evidence))
@@ -85,6 +92,13 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     return statements
 
 
+def history_fit(gathered: Gathered) -> float:
+    """How well the best commit's message fits the question, 0..1: the share of the question's words that it says."""
+    wanted = stems(gathered.query.text)
+    said = [shared(wanted, stems(f"{reason.commit.subject} {reason.commit.body}")) for reason in gathered.reasons[:3]]
+    return max((len(words) / len(wanted) for words in said if len(words) >= 2), default=0.0)
+
+
 def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | None:
     """What history says about the reason for what the answer shows; None where no commit speaks of it."""
     wanted = stems(gathered.query.text)
@@ -102,23 +116,21 @@ def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | Non
     return None
 
 
-def who_statement(owners: Sequence[Owner]) -> Statement | None:
+def who_statement(owners: Sequence[Owner], now: datetime) -> Statement | None:
     """Whom to ask, with the reasons; rests on the owners of the cited files."""
     if not owners:
         return None
     first = owners[0]
     text = f"{first.name}: {', '.join(first.reasons)}"
-    active = next((owner for owner in owners[1:] if owner.active), None)
-    if not first.active and active is not None:
-        text += f"; active now: {active.name}"
-    elif not first.active:
-        text += "; nobody who worked on it has been active lately"
+    last = max((owner.last_active for owner in owners if owner.last_active), default=now)
+    if now - last > _LONG_AGO:
+        text += "; nobody who worked on it has been active for more than a year"
     return Statement(ended(text), (), Part.WHO)
 
 
 def people_answer(gathered: Gathered, owners: Sequence[Owner], evidence: EvidenceList) -> list[Statement]:
     """Who knows about something: names with reasons, then the places that were meant by it."""
-    pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE][:_POINTS] or list(gathered.pieces[:1])
+    pieces = [piece for piece in gathered.pieces if piece.score >= _SAME_PLACE][:_POINTS] or list(gathered.pieces[:1])
     if not owners or not pieces:
         return []
     best = owners[0]
@@ -156,8 +168,10 @@ def _lead_worth(quote: Quote, history: bool) -> float:
         worth -= 0.30  # what was once new says little about how it is
     if sentence.source is Source.COMMENT and len(sentence.text.split()) < 7:
         worth -= 0.10  # "Create the Request." says what the next line does, not what happens
+    if _ABOUT_THE_PROJECT.search(chunk.path or ""):
+        worth -= 0.20
     if sentence.text.rstrip().endswith(("?", ":")):
-        worth -= 0.15
+        worth -= 0.30
     if _POINTS_ELSEWHERE.match(sentence.text):
         worth -= 0.30
     if len(sentence.text.split()) < 5:
@@ -208,7 +222,7 @@ def _bare_lead(piece: Piece) -> str:
     return f"The closest place is `{name}`; it has no description of its own."
 
 
-def _other_pieces(pieces: Sequence[Piece], used: Sequence[Piece]) -> list[Piece]:
+def _other_pieces(pieces: Sequence[Piece], used: Sequence[Piece], floor: float) -> list[Piece]:
     """Further pieces that say something new: other symbols, at most two of one file."""
     chosen: list[Piece] = []
     symbols = {(piece.chunk.path, piece.chunk.symbol) for piece in used}
@@ -220,7 +234,7 @@ def _other_pieces(pieces: Sequence[Piece], used: Sequence[Piece]) -> list[Piece]
         if piece.chunk.role is Role.TEST or is_release_notes(piece.chunk.path) or per_file.get(piece.chunk.path, 0) >= 2:
             continue
         best = next(iter(piece.quotes), None)
-        if key in symbols or best is None or best.sentence.text in texts or _lead_worth(best, False) < _GOOD_QUOTE:
+        if key in symbols or best is None or best.sentence.text in texts or _lead_worth(best, False) < floor:
             continue
         symbols.add(key)
         texts.add(best.sentence.text)

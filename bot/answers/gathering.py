@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ _CHUNKS_PER_FILE = 4
 _CANDIDATES = 14  # sentences compared with the question by meaning
 _COMMITS = 6
 _PER_CHUNK = 2
+_DEFINES = 0.8  # worth of a sentence that says what the thing asked about is
 
 # What a kind of sentence is worth beside its likeness to the question: purpose before mechanics.
 _WORTH = {Source.DOC: 0.10, Source.PROSE: 0.06, Source.COMMENT: 0.03, Source.MESSAGE: 0.0}
@@ -53,13 +55,19 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything found for one question. `coverage` is the share of the question's words, weighted, that the best places hold."""
+    """Everything found for one question. `likeness` is the best place's cosine with the question, `named` says that the question
+    holds a name of code that the repository defines."""
 
     query: Query
     pieces: tuple[Piece, ...]
     reasons: tuple[Reason, ...]
     likeness: float
-    coverage: float
+    named: bool
+
+    @property
+    def quote_likeness(self) -> float:
+        """The cosine of the question and the sentence nearest to it."""
+        return max((quote.likeness for piece in self.pieces for quote in piece.quotes), default=0.0)
 
 
 def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
@@ -71,11 +79,13 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
     pieces = _pieces(index, query, chunks)
     reasons = _reasons(index, query, commits, [chunk.path for chunk, _ in chunks if chunk.path])
     likeness = max((hit.signals.get("cosine", 0.0) for hit in places), default=0.0)
-    return Gathered(query, pieces, reasons, likeness, _coverage(query, [chunk for chunk, _ in chunks[:12]]))
+    named = any(hit.signals.get("definition", 0.0) > 0.0 for hit in places)
+    return Gathered(query, pieces, reasons, likeness, named)
 
 
 def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -> tuple[Piece, ...]:
     wanted = stems(query.text)
+    defines = _definition_of(query.text)
     rough: list[Quote] = []
     for chunk, score in chunks:
         for sentence in sentences_of(chunk):
@@ -83,6 +93,8 @@ def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -
                 continue
             said = stems(sentence.text)
             overlap = len(shared(wanted, said)) / max(1, len(wanted))
+            if defines and defines.search(plain_markup(sentence.text)):
+                overlap += _DEFINES
             rough.append(Quote(chunk, sentence, overlap + 0.3 * score + _WORTH[sentence.source], 0.0, overlap))
     rough.sort(key=lambda quote: -quote.score)
     chosen = _spread(_unrepeated(rough))[:_CANDIDATES]
@@ -97,6 +109,15 @@ def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -
         quotes = sorted(by_chunk.get(chunk.id, ()), key=lambda quote: -quote.score)
         pieces.append(Piece(chunk, score, tuple(quotes)))
     return tuple(pieces)
+
+
+def _definition_of(question: str) -> re.Pattern[str] | None:
+    """For "What is X?" what a sentence looks like that says so: "X is a …"; the words of X may be joined or apart."""
+    match = re.match(r"^\W*what(?:'s| is| are) (?:an? |the )?([\w .-]{2,40}?)\W*$", question, re.IGNORECASE)
+    if not match:
+        return None
+    letters = r"[\s_-]?".join(re.escape(char) for char in re.sub(r"[\s_.-]", "", match[1]))
+    return re.compile(rf"\b{letters}s?\b.{{0,40}}?\b(?:is|are) (?:an?|the|how|what|used)\b", re.IGNORECASE)
 
 
 def _stands_there(chunk: Chunk, sentence: Sentence) -> bool:
@@ -144,13 +165,3 @@ def _reasons(index: Index, query: Query, hits: Sequence[Hit], paths: Sequence[st
     if not query.wants_history:
         found.sort(key=lambda reason: -(reason.score + (0.3 if reason.touches else 0.0)))
     return tuple(found[:_COMMITS])
-
-
-def _coverage(query: Query, chunks: Sequence[Chunk]) -> float:
-    """The share of the question's words that stand in the best places, longer and so rarer words counting more."""
-    wanted = stems(query.text)
-    if not wanted:
-        return 0.0
-    there = stems(" ".join(f"{chunk.path} {chunk.symbol or ''} {chunk.doc} {chunk.text}" for chunk in chunks))
-    weight = {word: min(len(word), 8) for word in wanted}
-    return sum(weight[word] for word in shared(wanted, there) if word in weight) / sum(weight.values())

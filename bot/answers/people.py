@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.answers.types import Owner
 from indexer.analysis.ownership import Contributor, ownership
 from indexer.index import Index
 
 _NAMED = 3
+_GONE = timedelta(days=3 * 365)
 _SOME_SHARE, _SOME_CHANGES = 0.15, 3
 
 
@@ -19,14 +20,16 @@ def owners_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime | No
     for repo in dict.fromkeys(repo for repo, _ in paths):
         if not index.status(repo).shallow:
             touches += index.touches(repo, [path for of_repo, path in paths if of_repo == repo])
-    people = ownership(touches, now or datetime.now(UTC)).contributors
-    return tuple(_owner(item) for item in sorted(people, key=_worth_asking)[:_NAMED])
+    now = now or datetime.now(UTC)
+    people = sorted(ownership(touches, now).contributors, key=lambda item: _worth_asking(item, now))
+    return tuple(_owner(item) for item in people[:_NAMED])
 
 
-def _worth_asking(item: Contributor) -> tuple[bool, float]:
+def _worth_asking(item: Contributor, now: datetime) -> tuple[bool, bool, float]:
     """Sorts those first who still work there and know it: one recent change alone makes nobody the one to ask."""
     knows = item.share >= _SOME_SHARE or item.commits >= _SOME_CHANGES
-    return not (item.active and knows), -(item.share + item.active_share / 2 + min(item.commits, 50) / 200)
+    gone = now - item.last_active > _GONE
+    return not (item.active and knows), gone or not knows, -(item.share + item.active_share / 2 + min(item.commits, 50) / 200)
 
 
 def _owner(item: Contributor) -> Owner:

@@ -21,7 +21,8 @@ _COMMENT = re.compile(
 _TRAILING = re.compile(r"^(?P<code>.*\S)\s+(?:#|//)\s(?P<text>\S.*)$")
 _NOT_PROSE = re.compile(
     r"^\s*(?:[-=~^*#_+]{3,}|\.\. |:[\w ]+:|@\w+|>>>|\$ |```|~~~|\||!\[|\[!\[|<[a-zA-Z/!]|https?://\S+$|\w+\(.*\)\s*[:;{]?$)"
-    r"|\b(?:type:\s*ignore|noqa|pragma|eslint|nolint|pylint|prettier|istanbul|mypy|fmt: o|SPDX|Copyright|Licensed under)\b"
+    r"|\b(?:type:\s*ignore|noqa|pragma|eslint|nolint|pylint|prettier|istanbul|mypy|fmt: o|SPDX|Copyright"
+    r"|Licensed under|copy of the License|this file except|WITHOUT WARRANT|AS IS|All rights reserved)\b"
     r"|^\s*(?:TODO|FIXME|XXX|HACK|NOTE TO SELF)\b",
     re.IGNORECASE,
 )
@@ -32,6 +33,7 @@ _SECTION = re.compile(
 _MARKUP = re.compile(
     r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|:[a-z:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|``([^`]+)``|`([^`<]+)`_+|\*\*([^*]+)\*\*"
 )
+_HEADING = re.compile(r"^#{1,6}\s")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _MESSAGE = re.compile(
     r"(?:raise|throw|panic|error|Errorf|fail|warn|abort|reject|log)\w*[^\"'`\n]{0,60}[\"'`]([A-Z][^\"'`\n]{14,140})[\"'`]"
@@ -150,6 +152,8 @@ def _running(lines: list[str]) -> Iterator[tuple[int, int, str]]:
                 return
             continue
         bullet = bool(_BULLET.match(line))
+        if _HEADING.match(line):
+            line = ""
         code = _NOT_PROSE.search(line) or (not paragraph and re.match(r"^(?: {4,}|\t)\S", line))
         if not line.strip() or bullet or code:
             yield from _split_paragraph(paragraph)
