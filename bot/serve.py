@@ -82,7 +82,8 @@ def _start_slack(settings: Settings, docent: Docent, closing: ExitStack) -> Slac
 
     state = State.open(settings.database.state_url or f"sqlite:///{settings.data_dir / 'state.sqlite'}")
     closing.callback(state.close)
-    slack = SlackBot(secrets, docent, state, port=settings.serve.slack_port, host=settings.serve.host)
+    where = settings.serve
+    slack = SlackBot(secrets, docent, state, access=settings.access, host=where.host, port=where.slack_port)
     closing.callback(slack.close)
     slack.start()
     return slack

@@ -19,7 +19,7 @@ from bot.logs import log_question, log_refresh
 from bot.places import is_local_url, repository_around
 from bot.progress import Stoppable, Stopped
 from indexer.config import RepositorySettings
-from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, QueryError, StoreError, UnknownRepo
+from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
 from indexer.refresh import Progress
 from indexer.retrieval.query import parse_query
@@ -84,14 +84,17 @@ class Docent:
     def ask(
         self, question: Question, *, use_llm: bool = True, deep: bool = False, on_text: TextSink | None = None
     ) -> Answer:
-        """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError.
+
+        Without `question.repos` it is about the configured repositories, and never about others that somebody on this machine
+        asked about by path: who asks in Slack may not know of those.
+        """
         from bot.answers.compose import answer
+        from bot.answers.intent import search_text
 
         started = time.monotonic()
-        if not question.text.strip():
-            raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
-        for name in question.repos:
-            self._workspace.repository(name)
+        question = replace(question, repos=self._allowed(question.repos))
+        parse_query(search_text(question), question.repos)  # an empty question, or a filter for a repository not asked about
         found = answer(
             self.index, question, self.model if use_llm else None, timeout=self.settings.llm.timeout, deep=deep, on_text=on_text
         )
@@ -100,14 +103,21 @@ class Docent:
         return found
 
     def search(self, text: str, repos: Sequence[str] = (), k: int = 10) -> SearchResult:
-        """The ranking alone. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        """The ranking alone, of `repos` or else the configured ones. QueryError, UnknownRepo, IndexMissing, StoreError."""
         started = time.monotonic()
-        query = parse_query(text, self.names)
-        if not query.repos:
-            query = replace(query, repos=tuple(repos))
-        hits = tuple(self.index.search(query, k))
+        allowed = self._allowed(repos)
+        query = parse_query(text, allowed)
+        hits = tuple(self.index.search(query if query.repos else replace(query, repos=allowed), k))
         urls = tuple(self._url(hit) for hit in hits)
         return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
+
+    def _allowed(self, repos: Sequence[str]) -> tuple[str, ...]:
+        for name in repos:
+            self._workspace.repository(name)
+        allowed = tuple(repos) or tuple(item.name for item in self.settings.repositories)
+        if not allowed:
+            raise IndexMissing("No repository is configured yet.", "Add [[repositories]] to docent.toml.")
+        return allowed
 
     def _url(self, hit: Hit) -> str | None:
         chunk = hit.chunk

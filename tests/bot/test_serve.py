@@ -9,6 +9,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -20,31 +23,42 @@ from bot.serve import answer_local, serve
 from bot.wiring import open_docent
 from indexer.errors import ConfigError, IndexLocked
 from tests.git_repo import GitRepo
+from tests.slack_server import APP_TOKEN, BOT_TOKEN, BOT_USER, SlackServer
+from tests.slack_socket import SlackSocket, envelope_body, mention
 
 pytestmark = pytest.mark.usefixtures("home")
 
 
-@pytest.fixture
-def service(home, embedder, monkeypatch):
-    """A service without Slack in this process; commands of this test go through its socket."""
-    monkeypatch.setenv("DOCENT_SERVE__HEALTH_PORT", "0")
+@contextmanager
+def running(home: Path, config: Path | None = None) -> Iterator[None]:
+    """A service in a thread of this process, from its socket's appearance to its clean end."""
     stopped, failures = threading.Event(), []
 
     def run() -> None:
         try:
-            serve(Request("serve"), stopped)
-        except BaseException as exc:  # shown by the test that waits for the socket
+            serve(Request("serve", config=str(config) if config else None), stopped)
+        except BaseException as exc:  # shown below, in the test's own thread
             failures.append(exc)
 
     thread = threading.Thread(target=run)
     thread.start()
     while thread.is_alive() and not (home / "serve.sock").exists():
         time.sleep(0.01)
-    yield failures
-    stopped.set()
-    thread.join(30)
-    assert not thread.is_alive() and failures == []
-    assert not (home / "serve.sock").exists()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(30)
+        assert not thread.is_alive() and failures == []
+        assert not (home / "serve.sock").exists()
+
+
+@pytest.fixture
+def service(home, embedder, monkeypatch):
+    """A service without Slack; commands of this test go through its socket."""
+    monkeypatch.setenv("DOCENT_SERVE__HEALTH_PORT", "0")
+    with running(home):
+        yield
 
 
 def test_commands_are_answered_by_the_service(service, capsys, shop: GitRepo, home, monkeypatch):
@@ -73,6 +87,34 @@ def test_a_service_with_other_settings_declines(home, embedder, tmp_path):
         assert answer_local(docent, {"command": "ask"}).status == DECLINED
     finally:
         docent.close()
+
+
+def test_a_mention_in_slack_is_answered_from_the_repository(home, embedder, shop: GitRepo, tmp_path, monkeypatch, capsys):
+    slack = SlackServer()
+    socket = SlackSocket(slack)
+    monkeypatch.setenv("SLACK_API_URL", slack.url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+    monkeypatch.setenv("SLACK_APP_TOKEN", APP_TOKEN)
+    path = tmp_path / "docent.toml"
+    path.write_text(f"[[repositories]]\nname = 'shop'\nurl = '{shop.path}'\n[serve]\nhealth_port = 0\n")
+    try:
+        with running(home, path):
+            socket.wait_connected()
+            for _ in range(600):
+                assert main(["status", "--config", str(path), "--json"]) == 0
+                if '"ready"' in capsys.readouterr().out:
+                    break
+                time.sleep(0.05)
+            message = slack.say("C1", f"<@{BOT_USER}> How does a refund work?")
+            socket.send(envelope_body(mention(message)))
+            slack.wait_until(lambda: slack.posted("C1"), 30)
+            [posted] = slack.posted("C1")
+    finally:
+        socket.close()
+        slack.close()
+    shown = json.dumps(posted, ensure_ascii=False)
+    assert posted["thread_ts"] == message["ts"]
+    assert "statements checked" in shown and f"shop @ {shop.head[:7]}" in shown
 
 
 def test_rules_that_nobody_enforces_keep_it_out_of_slack(home, embedder, monkeypatch, tmp_path):

@@ -67,6 +67,20 @@ def test_an_empty_question_and_an_unknown_repository(docent: Docent):
         docent.ask(Question("x", ("shopp",)))
 
 
+def test_a_question_never_reaches_repositories_that_are_not_configured(docent: Docent, git_repo: GitRepo):
+    git_repo.commit("secret.py", '"""The secret refund plan."""\n\n\ndef plan():\n    """Plan refunds."""\n    return 1\n')
+    private = docent.resolve(str(git_repo.path))
+    docent.ready(["shop", private])
+    assert docent.search("secret refund plan", [private]).hits
+    assert {hit.chunk.repo for hit in docent.search("secret refund plan", ["shop"]).hits} == {"shop"}
+    answer = docent.ask(Question("How does the secret refund plan work?"))
+    assert {version.name for version in answer.repositories} == {"shop"}
+    for text in (f"repo:{private} refund", f'refund repo:"{private}"'):
+        with pytest.raises(QueryError, match="There is no repository") as caught:
+            docent.ask(Question(text))
+        assert private not in caught.value.hint
+
+
 def test_nothing_new_keeps_the_process_a_reader(settings, docent: Docent):
     docent.ready(["shop"])
     docent.close()
