@@ -61,7 +61,6 @@ class SlackBot:
     def start(self) -> None:
         """Check the tokens and begin to listen. Raises SlackError or ConfigError, each with what to do."""
         _without_contents(logging.getLogger("slack_sdk"))
-        logging.getLogger("websocket").setLevel(logging.CRITICAL)  # tells again what the SDK tells
         clients = open_clients(self._secrets)
         if self._secrets.app_token is None and self._secrets.signing_secret is None:
             hint = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP mode."

@@ -111,6 +111,7 @@ class _Client(SocketModeClient):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        logging.getLogger("websocket").setLevel(logging.CRITICAL)  # tells again what the SDK tells
         self.current_app_monitor_started = True  # that is: never start it
         self.current_session_runner.interval_seconds = 0.05  # half a second by default, deaf after each lost connection
         self.failures = 0

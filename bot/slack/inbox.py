@@ -37,15 +37,17 @@ class Inbox:
     def first_time(self, body: Mapping[str, Any]) -> bool:
         """True when the envelope holds a question that nobody has taken yet; the caller now has."""
         question = self.read(body)
-        if question is None or not self._new_here(question):
+        if question is None:
             return False
         kept = {key: body[key] for key in ("api_app_id", "team_id", "event_id", "event", "is_ext_shared_channel") if key in body}
         received = Received(question.app, question.team, question.event_id, question.channel, question.ts, json.dumps(kept))
         try:
-            return self._state.first_time(received)
+            first = self._state.first_time(received)
         except StoreError as exc:
             log.error("question %s is handled from memory: %s", question.id, exc)
-            return True
+            return self._new_here(question)
+        self._new_here(question)
+        return first
 
     def left_behind(self) -> list[tuple[Incoming, Unfinished]]:
         """Questions that a process took and did not answer before it died; they are ours now."""

@@ -105,11 +105,17 @@ class State:
         return taken
 
     def still_mine(self, team: str, channel: str, ts: str) -> bool:
-        """Right before posting: False when another process took the question over or it is finished. Extends ownership."""
-        mine = _message(team, channel, ts) & (events.c.owner == self.owner) & events.c.finished_at.is_(None)
+        """Right before posting: False when another process took the question over or it is finished. Extends ownership.
+
+        A question that could not be noted when it came is nobody else's.
+        """
+        noted = _message(team, channel, ts)
+        mine = noted & (events.c.owner == self.owner) & events.c.finished_at.is_(None)
         with store_errors(self._shown), self._engine.begin() as connection:
             extended = update(events).where(mine).values(owned_until=self._now() + 4 * LEASE_SECONDS)
-            return connection.execute(extended).rowcount == 1
+            if connection.execute(extended).rowcount == 1:
+                return True
+            return connection.execute(select(events.c.id).where(noted)).first() is None
 
     def keep_sign(self, team: str, channel: str, ts: str, sign_ts: str) -> None:
         """Remember the message that says "working on it", so that whoever answers can replace it."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.answers.types import Turn
 from bot.slack.work import Work
-from indexer.errors import IndexMissing
+from indexer.errors import IndexMissing, StoreError
 from tests.bot.slack.conftest import answer
 from tests.bot.slack.scenes import HttpDoor, ask, settled, settled_words, text_of
 from tests.slack_server import BOT_USER, Trouble
@@ -253,3 +253,18 @@ def test_escaping_holds_to_the_end(door, slack, docent):
     assert docent.asked[0].text == "<!channel> & ok (https://evil.example)"
     assert "<https://evil.example" not in text_of(posted)
     assert "`*args`" in text_of(posted)
+
+
+def test_a_full_disk_costs_the_books_and_not_the_answer(door, slack, docent, monkeypatch):
+    def full(*arguments, **named):
+        raise StoreError("The state database failed: disk full.")
+
+    for name in ("first_time", "renew", "keep_sign", "still_mine", "finish", "record_answer"):
+        monkeypatch.setattr(door.bot._state, name, full)
+    message = slack.say("C1", f"<@{BOT_USER}> still there?")
+    for _ in range(2):
+        door.send(envelope_body(mention(message)))
+    settled(slack)
+    ask(slack, door, "and now?")
+    settled(slack, count=2)
+    assert sorted(question.text for question in docent.asked) == ["and now?", "still there?"]

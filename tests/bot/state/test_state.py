@@ -133,6 +133,10 @@ def test_events_are_forgotten_after_a_day(url, clock):
     assert state.first_time(QUESTION)
 
 
+def test_a_question_that_could_not_be_noted_belongs_to_who_has_it(url):
+    assert State.open(url).still_mine(*KEY)
+
+
 def test_answers_are_recorded_once_a_message(url):
     state = State.open(url)
     for _ in range(2):
