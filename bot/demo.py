@@ -113,7 +113,7 @@ def _facts_text(index: Index, name: str, screen: Screen) -> str:
         known = "; ".join(f"{one.person.name} ({one.share:.0%}, {'active' if one.active else 'gone quiet'})" for one in people)
         lines.append(screen.wrap(f"{area}: {clean(known)}", "  ", "    "))
     changes, days = latest_changes(index, name)
-    period = f"in the last {days} days" if days else "of all time"
+    period = f"of its latest {days} days" if days else "so far"
     lines.append(f"\n{screen.bold(f'The main changes {period}')}")
     lines += [screen.wrap(_change_line(change), "  ", "    ") for change in changes.major]
     if not changes.major:
@@ -144,7 +144,7 @@ def area_owners(index: Index, name: str) -> list[tuple[str, tuple[Contributor, .
 
 
 def latest_changes(index: Index, name: str) -> tuple[Changes, int]:
-    """The major changes of the last days, and how many days these are; 0 for all of a quiet repository's history.
+    """The major changes of the latest days, and how many days these are; 0 for all of a quiet repository's history.
 
     Days are counted back from the newest commit, so that a repository at rest shows its last changes too.
     """
