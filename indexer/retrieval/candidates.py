@@ -33,17 +33,19 @@ class Pool:
         return scaled(best)
 
 
-def gather(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, pool: int) -> Pool:
-    """The best chunks of both legs from every repository, within the question's filters."""
+def gather(
+    corpora: Sequence[Corpus], text: str, vector: np.ndarray, k: int, *, filters: Query | None = None, commits: bool = False
+) -> Pool:
+    """The best `k` chunks of both legs from every repository: of files within the filters, or of commits."""
     dense: dict[ChunkKey, float] = {}
     lexical: dict[ChunkKey, float] = {}
     chunks: dict[ChunkKey, Chunk] = {}
     for corpus in corpora:
-        within = allowed_paths(corpus, query)
+        within = allowed_paths(corpus, filters) if filters else None
         if within is not None and not within:
             continue
-        near = dict(corpus.dense(vector, pool, paths=within))
-        worded = dict(corpus.lexical(query.text, pool, paths=within))
+        near = dict(corpus.dense(vector, k, commits=commits, paths=within))
+        worded = dict(corpus.lexical(text, k, commits=commits, paths=within))
         for chunk_id, chunk in corpus.chunks(near.keys() | worded.keys()).items():
             key = (corpus.repo, chunk_id)
             chunks[key] = chunk

@@ -11,7 +11,8 @@ import numpy as np
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import fused, scaled
-from indexer.retrieval.ranking import definers, path_shares, role_factor, sources_tested
+from indexer.retrieval.history import Commits
+from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.tokens import identifiers
 from indexer.types import Chunk, Hit, Kind, Query, Role
@@ -34,9 +35,11 @@ class RankedFiles:
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
 
 
-def rank_files(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe) -> RankedFiles:
+def rank_files(
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe
+) -> RankedFiles:
     """Score every candidate file."""
-    pool = gather(corpora, query, vector, recipe.pool)
+    pool = gather(corpora, query.text, vector, recipe.pool, filters=query)
     names = identifiers(query.text)
     dense_weight, lexical_weight = recipe.names if names else recipe.words
     similarity = pool.by_file(pool.dense)
@@ -54,7 +57,7 @@ def rank_files(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, reci
         means = {(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector).items()}
         parts["file_mean"] = _times(scaled(means), recipe.file_mean)
     if recipe.commit_bridge:
-        parts["commits"] = _times(_commit_votes(corpora, vector), recipe.commit_bridge)
+        parts["commits"] = _times(_commit_votes(commits), recipe.commit_bridge)
     if recipe.docs_bridge:
         parts["docs"] = _times(_docs_votes(corpora, pool), recipe.docs_bridge)
     best = max(legs.values())
@@ -64,11 +67,13 @@ def rank_files(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, reci
         parts["tests"] = _times(_lent_by_tests(total, pool), recipe.test_bridge)
         total = fused([(total, 1.0), (parts["tests"], 1.0)])
     if recipe.demotion:
-        roles = {file_of(chunk): chunk.role for chunk in pool.chunks.values()}
-        total = {
-            key: score * (1.0 if key in named else role_factor(roles[key], key[1], wants_tests=query.wants_tests))
-            for key, score in total.items()
+        parts["demotion"] = {
+            file_of(chunk): demotion(
+                chunk.role, chunk.kind, chunk.path or "", named=file_of(chunk) in named, wants_tests=query.wants_tests
+            )
+            for chunk in pool.chunks.values()
         }
+        total = {key: score * parts["demotion"][key] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
     return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts)
 
@@ -115,25 +120,16 @@ def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileK
     return {key: shares[key[1]] for key in candidates if key[1] in shares}
 
 
-def _commit_votes(corpora: Sequence[Corpus], vector: np.ndarray) -> dict[FileKey, float]:
+def _commit_votes(commits: Commits) -> dict[FileKey, float]:
     """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
-    near = {(corpus.repo, sha): score for corpus in corpora for sha, score in _near_commits(corpus, vector)}
-    weights = scaled(dict(sorted(near.items(), key=lambda item: -item[1])[:_BRIDGE_COMMITS]))
+    near = sorted(commits.pool.dense.items(), key=lambda item: -item[1])[:_BRIDGE_COMMITS]
     votes: dict[FileKey, float] = {}
-    for corpus in corpora:
-        shas = [sha for repo, sha in weights if repo == corpus.repo]
-        for sha, paths in corpus.files_of_commits(shas).items():
-            if len(paths) <= _BRIDGE_COMMIT_FILES:
-                for path in paths:
-                    key = (corpus.repo, path)
-                    votes[key] = votes.get(key, 0.0) + weights[(corpus.repo, sha)]
+    for key, weight in scaled(dict(near)).items():
+        paths = commits.touched.get(key, ())
+        if len(paths) <= _BRIDGE_COMMIT_FILES:
+            for path in paths:
+                votes[(key[0], path)] = votes.get((key[0], path), 0.0) + weight
     return _share_of_best(votes)
-
-
-def _near_commits(corpus: Corpus, vector: np.ndarray) -> list[tuple[str, float]]:
-    near = corpus.dense(vector, _BRIDGE_COMMITS, commits=True)
-    chunks = corpus.chunks([chunk_id for chunk_id, _ in near])
-    return [(chunks[chunk_id].commit or "", score) for chunk_id, score in near if chunk_id in chunks]
 
 
 def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey
+from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, gather
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import fused, scaled
 from indexer.retrieval.recipe import Recipe
-from indexer.types import Chunk, Hit, Query
+from indexer.types import Hit, Query
 
 _NOISE = re.compile(
     r"^\W*(?:merge\b|(?:build|chore|ci)\(deps|bump\b|(?:fix(?:ed)? )?typos?\b|v?\d+(?:\.\d+)+\W*$|release\b"
@@ -34,30 +35,43 @@ _SAID_AND_WRITTEN = (
 )
 
 
-def rank_commits(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, files: Mapping[FileKey, float], recipe: Recipe, k: int
-) -> list[Hit]:
-    """The best `k` commits. `files` says how near each file is to the question, 0..1."""
-    dense: dict[ChunkKey, float] = {}
-    lexical: dict[ChunkKey, float] = {}
-    chunks: dict[ChunkKey, Chunk] = {}
-    text = in_words_of_commits(query.text)
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """The commits that may answer a question, and the files each of them touched, by the names they have today."""
+
+    pool: Pool
+    touched: Mapping[ChunkKey, tuple[str, ...]]
+
+
+def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe) -> Commits:
+    """The commits whose messages are nearest to the question."""
+    k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
+    pool = gather(corpora, in_words_of_commits(query.text), vector, k, commits=True)
+    touched: dict[ChunkKey, tuple[str, ...]] = {}
     for corpus in corpora:
-        near = dict(corpus.dense(vector, recipe.commit_pool, commits=True))
-        worded = dict(corpus.lexical(text, recipe.commit_pool, commits=True))
-        chunks.update({(corpus.repo, key): chunk for key, chunk in corpus.chunks(near.keys() | worded.keys()).items()})
-        dense.update({(corpus.repo, key): score for key, score in near.items()})
-        lexical.update({(corpus.repo, key): score for key, score in worded.items()})
+        keys = {chunk.commit: key for key, chunk in pool.chunks.items() if key[0] == corpus.repo and chunk.commit}
+        touched.update((keys[sha], paths) for sha, paths in corpus.files_of_commits(keys.keys()).items())
+    return Commits(pool, touched)
+
+
+def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:
+    """The best `k` commits. `files` says how near each file is to the question, 0..1."""
+    pool = commits.pool
     dense_weight, lexical_weight = recipe.commit_legs
-    messages = fused([(scaled(dense), dense_weight), (scaled(lexical), lexical_weight)])
-    messages = {
-        key: score * (recipe.noise if is_noise(chunks[key].text) else 1.0) for key, score in messages.items() if key in chunks
-    }
-    evidence = _code_evidence(corpora, chunks, files) if recipe.code_evidence else {}
+    messages = fused([(scaled(pool.dense), dense_weight), (scaled(pool.lexical), lexical_weight)])
+    for key in messages:
+        if is_noise(pool.chunks[key].text):
+            messages[key] *= recipe.noise
+    evidence = {}
+    for (repo, chunk_id), paths in commits.touched.items():
+        best = max((files.get((repo, path), 0.0) for path in paths), default=0.0)
+        if best > 0:  # the more files a commit touched, the less it says about each
+            evidence[(repo, chunk_id)] = best / len(paths) ** 0.3
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
-    best = sorted(total, key=lambda key: (-total[key], key))[:k]
+    ranked = sorted(total, key=lambda key: (-total[key], key))[:k]
     return [
-        Hit(chunks[key], total[key], signals={"message": messages.get(key, 0.0), "code": evidence.get(key, 0.0)}) for key in best
+        Hit(pool.chunks[key], total[key], signals={"message": messages.get(key, 0.0), "code": evidence.get(key, 0.0)})
+        for key in ranked
     ]
 
 
@@ -70,19 +84,3 @@ def in_words_of_commits(question: str) -> str:
     """The question, with the words that commit messages use for what it says was done."""
     added = [written for said, written in _SAID_AND_WRITTEN if re.search(said, question, re.IGNORECASE)]
     return " ".join([question, *added])
-
-
-def _code_evidence(
-    corpora: Sequence[Corpus], chunks: Mapping[ChunkKey, Chunk], files: Mapping[FileKey, float]
-) -> dict[ChunkKey, float]:
-    """How near the best file that a commit touched is, the less the more files it touched."""
-    evidence: dict[ChunkKey, float] = {}
-    for corpus in corpora:
-        of_repo = {key: chunk.commit for key, chunk in chunks.items() if key[0] == corpus.repo and chunk.commit}
-        touched = corpus.files_of_commits(set(of_repo.values()))
-        for key, sha in of_repo.items():
-            paths = touched.get(sha, ())
-            best = max((files.get((corpus.repo, path), 0.0) for path in paths), default=0.0)
-            if best > 0:
-                evidence[key] = best / len(paths) ** 0.3
-    return evidence

@@ -10,20 +10,31 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from indexer.retrieval.tokens import query_terms, tokenize
-from indexer.types import Role
+from indexer.types import Kind, Role
 
 _ROLE_FACTORS = {
     Role.SOURCE: 1.0,
     Role.TEST: 0.5,
     Role.EXAMPLE: 0.7,
-    Role.DOCS: 0.7,
+    Role.DOCS: 0.6,
     Role.SCRIPT: 0.7,
     Role.VENDORED: 0.4,
     Role.GENERATED: 0.5,
 }
+_CONFIG_FACTOR = 0.6
+_PAPER_FACTOR = 0.5
 _BARREL_FACTOR = 0.75
+_NAMED_SHARE = 0.5  # a file that defines a name of the question is forgiven half: "why does test_x do y" often asks about y
 _BARRELS = re.compile(
     r"(?:^|/)(?:__init__\.pyi?|index\.(?:[cm]?[jt]sx?|d\.ts)|mod\.rs|lib\.rs|doc\.go|package-info\.java)$|\.d\.[cm]?ts$"
+)
+
+# Papers about the project, not the product: a change log names everything and explains nothing.
+_PAPERS = re.compile(
+    r"(?:^|/)(?:change-?log|changes|history|news|release[_-]?notes|authors|contributors|contributing|maintainers|code_of_conduct"
+    r"|licen[cs]e|copying|notice|citation|funding|codeowners|backers|sponsors|issue_template|pull_request_template)"
+    r"(?:$|\.(?:md|rst|txt|adoc|ya?ml)$|/.*\.(?:md|rst|txt|adoc|ya?ml)$)|(?:^|/)\.[^/]+$|^\.github/",
+    re.IGNORECASE,
 )
 
 _MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chance
@@ -31,10 +42,19 @@ _MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chan
 _TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it))$|(?<=[a-z0-9])(?:Tests?|Spec|IT)$")
 
 
-def role_factor(role: Role, path: str, *, wants_tests: bool) -> float:
-    """What a file's score is multiplied by for the part it plays: tests show how code is used and rarely how it works."""
+def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_tests: bool = False) -> float:
+    """What a file's score is multiplied by for the part it plays: tests show how code is used and rarely how it works.
+
+    `named` says that the question names something that the file defines.
+    """
     factor = 1.0 if role is Role.TEST and wants_tests else _ROLE_FACTORS[role]
-    return factor * (_BARREL_FACTOR if is_barrel(path) else 1.0)
+    if kind is Kind.CONFIG:
+        factor = min(factor, _CONFIG_FACTOR)
+    if _PAPERS.search(path):
+        factor = min(factor, _PAPER_FACTOR)
+    if is_barrel(path):
+        factor *= _BARREL_FACTOR
+    return factor + (1.0 - factor) * _NAMED_SHARE if named else factor
 
 
 def is_barrel(path: str) -> bool:

@@ -17,12 +17,13 @@ class Recipe:
     definition_alone: float = 3.0  # the same where the question is that one name
     path: float = 0.3  # the file's and folder's name say words of the question
     file_mean: float = 0.15  # the mean of a file's vectors: what the file is about, beside its best passage
-    test_bridge: float = 0.2  # a test lends its score to the file it tests
+    test_bridge: float = 0.3  # a test lends its score to the file it tests
     commit_bridge: float = 0.15  # commits whose message answers vote for the files they touched
     docs_bridge: float = 0.15  # passages of documentation vote for the files that define what they name
     more: int = 3  # further chunks of a file shown beside its best
 
-    commit_pool: int = 400  # commits taken from each leg and repository
+    commit_pool: int = 400  # commits taken from each leg and repository for a question about history
+    commit_pool_aside: int = 100  # the same for any other question
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
     code_evidence: float = 0.5  # the best file of the question that a commit touched, divided by its number of files ** 0.3

@@ -9,7 +9,7 @@ import numpy as np
 
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.files import file_hits, rank_files
-from indexer.retrieval.history import rank_commits
+from indexer.retrieval.history import commit_hits, gather_commits
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.types import Hit, Query
 
@@ -22,9 +22,10 @@ def search(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, k: int =
     `vector` is the question's embedding, float32 (d,), unit length. Scores are comparable among files, and among commits.
     """
     asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
-    ranked = rank_files(asked, query, vector, recipe)
+    commits = gather_commits(asked, query, vector, recipe)
+    ranked = rank_files(asked, query, vector, commits, recipe)
     files = file_hits(ranked, recipe, k)
     # path: and lang: speak of files, and no commit is one
-    commits = [] if query.paths or query.languages else rank_commits(asked, query, vector, ranked.similarity, recipe, k)
-    ordered = [*commits, *files] if query.wants_history else [*files, *commits]
+    history = [] if query.paths or query.languages else commit_hits(commits, ranked.similarity, recipe, k)
+    ordered = [*history, *files] if query.wants_history else [*files, *history]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]

@@ -5,13 +5,24 @@ from __future__ import annotations
 import pytest
 
 from indexer.retrieval.candidates import path_matches
-from indexer.retrieval.ranking import definers, is_barrel, path_shares, role_factor, sources_tested
-from indexer.types import Role
+from indexer.retrieval.ranking import definers, demotion, is_barrel, path_shares, sources_tested
+from indexer.types import Kind, Role
 
 
 def test_tests_stand_back_unless_asked_for() -> None:
-    assert role_factor(Role.TEST, "tests/test_a.py", wants_tests=False) < role_factor(Role.DOCS, "docs/a.md", wants_tests=False)
-    assert role_factor(Role.TEST, "tests/test_a.py", wants_tests=True) == role_factor(Role.SOURCE, "a.py", wants_tests=False) == 1
+    test = demotion(Role.TEST, Kind.CODE, "tests/test_a.py")
+    assert test < demotion(Role.TEST, Kind.CODE, "tests/test_a.py", named=True) < demotion(Role.SOURCE, Kind.CODE, "a.py") == 1
+    assert demotion(Role.TEST, Kind.CODE, "tests/test_a.py", wants_tests=True) == 1
+
+
+@pytest.mark.parametrize("path", ["CHANGELOG.md", "docs/changelog/7.rst", ".github/ISSUE_TEMPLATE/a.md", "LICENSE", ".npmrc"])
+def test_papers_about_the_project_stand_behind_its_documentation(path: str) -> None:
+    assert demotion(Role.DOCS, Kind.DOC, path) < demotion(Role.DOCS, Kind.DOC, "docs/guide.md")
+
+
+@pytest.mark.parametrize("path", ["src/history.py", "news/feed.py", "changes.go", "src/licenses.py"])
+def test_code_is_no_paper(path: str) -> None:
+    assert demotion(Role.SOURCE, Kind.CODE, path) == 1
 
 
 @pytest.mark.parametrize("path", ["pkg/__init__.py", "index.js", "web/src/index.tsx", "types/api.d.ts", "src/lib.rs"])
