@@ -43,15 +43,19 @@ def redact(text: str) -> str:
 
 
 def set_up_logs(verbose: bool = False) -> None:
-    """Send docent's own log lines to stderr: INFO for a server, or DEBUG with DOCENT_DEBUG; libraries only when they warn."""
+    """Send log lines to stderr: warnings in words for a person, or with `verbose` a server's dated lines from INFO up.
+
+    DOCENT_DEBUG shows everything of docent's own. What a refresh or a question did is told by the command itself.
+    """
+    debugging = bool(os.environ.get("DOCENT_DEBUG"))
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(message)s"))
+    dated = "%(asctime)s %(levelname)s %(message)s"
+    handler.setFormatter(RedactingFormatter(dated if verbose or debugging else "docent: %(message)s"))
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if not isinstance(one.formatter, RedactingFormatter)] + [handler]
     root.setLevel(logging.WARNING)
-    debugging = bool(os.environ.get("DOCENT_DEBUG"))
-    for package in ("docent", "bot", "indexer"):
-        logging.getLogger(package).setLevel(logging.DEBUG if debugging else logging.INFO if verbose else logging.WARNING)
+    for package, quiet in (("docent", logging.ERROR), ("bot", logging.WARNING), ("indexer", logging.WARNING)):
+        logging.getLogger(package).setLevel(logging.DEBUG if debugging else logging.INFO if verbose else quiet)
 
 
 def log_question(question: Question, answer: Answer) -> None:

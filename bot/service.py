@@ -187,7 +187,7 @@ class Docent:
         self, repos: Collection[str] = (), *, full: bool = False, progress: Progress | None = None
     ) -> list[RefreshReport]:
         """Bring repositories up to their newest commit; what fails is in its report and the rest go on. IndexLocked."""
-        self._own("docent index", rebuild=full)
+        self._own(rebuild=full)
         reports = []
         for name in repos or self.names:
             try:
@@ -198,7 +198,7 @@ class Docent:
 
     def refresh_one(self, name: str, *, full: bool = False, progress: Progress | None = None) -> RefreshReport:
         """Bring one repository up to its newest commit, after a refresh under way. RepoError, ModelError, StoreError."""
-        self._own("docent index", rebuild=full)
+        self._own(rebuild=full)
         with self._refreshing:
             return self._refresh(name, full, progress)
 
@@ -244,7 +244,7 @@ class Docent:
 
     def _refresh_behind(self, name: str, status: RepoStatus, progress: Progress | None) -> None:
         """Refresh before a question. A service waits only shortly for one that has an index; the refresh goes on by itself."""
-        self._own("docent", rebuild=False)
+        self._own(rebuild=False)
         if self._patience is None:
             self.refresh_one(name, progress=progress)
             return
@@ -272,13 +272,14 @@ class Docent:
         log_refresh(report)
         return report
 
-    def _own(self, command: str, *, rebuild: bool) -> None:
+    def _own(self, *, rebuild: bool) -> None:
         """Become the writer of the data folder, where this process only reads so far. IndexLocked."""
         with self._adding:
             if self._workspace.is_owner:
                 return
             reader = self._workspace
-            owner = Workspace.open_owner(self.settings.indexer, command, reader.embedder, rebuild=rebuild)
+            typed = ""  # the lock then names the command as it was typed
+            owner = Workspace.open_owner(self.settings.indexer, typed, reader.embedder, rebuild=rebuild)
             for name in reader.names:
                 if name not in owner.names:
                     owner.add(Repository(reader.repository(name).settings, self.settings.indexer.mirrors))
