@@ -150,7 +150,7 @@ def _options(args: argparse.Namespace) -> dict[str, object]:
         if key in options:
             options[key] = " ".join(options[key])
     if options.get("batch") is not None:
-        options["batch"] = _read_batch(options["batch"])
+        options |= {"batch": _read_batch(options["batch"]), "folder": str(Path.cwd())}
     return options
 
 

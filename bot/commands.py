@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -84,7 +85,8 @@ def _search_batch(docent: Docent, request: Request, progress: Progress | None) -
         try:
             repo = str(line.get("repo") or "")
             if repo not in scopes:
-                names = (docent.resolve(repo, repo),) if repo else scope(docent, request)
+                folder = request.options["folder"]  # where the batch's relative paths begin
+                names = (docent.resolve(repo, os.path.join(folder, repo)),) if repo else scope(docent, request)
                 scopes[repo], _ = docent.ready(names, refresh=request.options["refresh"], progress=progress)
             found = docent.search(_required(str(line.get("question") or "")), scopes[repo], request.options["k"])
         except DocentError as exc:
