@@ -47,14 +47,17 @@ class Scripted:
     def __init__(self, reply: Callable[[Question], Answer] | None = None) -> None:
         self.reply = reply or (lambda question: answer(f"You asked: {question.text}"))
         self.asked: list[Question] = []
+        self.events: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
         self.started = threading.Semaphore(0)
 
     def ask(self, question: Question, *, use_llm: bool = True, on_text=None) -> Answer:
         self.asked.append(question)
+        self.events.append(f"begin {question.text}")
         self.started.release()
         assert self.gate.wait(20)
+        self.events.append(f"end {question.text}")
         return self.reply(question)
 
 
