@@ -14,8 +14,8 @@ from bot.answers.citations import checked
 from bot.answers.connections import with_callers
 from bot.answers.evidence import EvidenceList, reopen
 from bot.answers.gathering import Gathered, Piece, gather
-from bot.answers.intent import Intent, intent_of, search_text
-from bot.answers.overview import overview_answer
+from bot.answers.intent import Intent, area_of, intent_of, search_text
+from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.people import owners_of
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from indexer.index import Index
@@ -77,7 +77,11 @@ def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered)
     if intent is Intent.HISTORY:
         confidence = max(confidence, extractive.history_fit(gathered))
     owners = owners_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE))
-    if intent is Intent.OVERVIEW:
+    area = _area_asked(index, question, gathered.query)
+    if area is not None:
+        statements = area_answer(index, *area, evidence)
+        confidence = 1.0 if statements else confidence
+    elif intent is Intent.OVERVIEW:
         statements = overview_answer(index, _versions(index, gathered.query)[0].name, evidence)
         confidence = 1.0 if statements else confidence
     elif confidence < _KNOWN or not (gathered.pieces or gathered.reasons):
@@ -104,6 +108,16 @@ def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered)
         repositories=_versions(index, gathered.query),
     )
     return _numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _area_asked(index: Index, question: Question, query: Query) -> tuple[str, str] | None:
+    """(repository, folder) when the question is what a folder is for."""
+    name = area_of(question.text)
+    for repo in query.repos or index.names if name else ():
+        folder = folder_called(index, repo, name or "")
+        if folder is not None:
+            return repo, folder
+    return None
 
 
 def _not_known(

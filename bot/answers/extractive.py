@@ -192,7 +192,7 @@ def _lead(quote: Quote, *, sure: bool = True) -> str:
     hedge = "" if sure else "Most likely this: "
     if source is Source.PROSE:
         return f"{hedge}“{text}”, says the documentation ({_doc_title(quote)})."
-    if source is Source.DOC and quote.chunk.symbol:
+    if source is Source.DOC:
         return f"{hedge}“{text}”: that is the job of {where}."
     if source is Source.MESSAGE:
         return f"{hedge}{where} takes care of this; when something goes wrong it says “{text}”."

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers.claims import occurs
 from bot.answers.sentences import Sentence, Source, plain_markup, quotable, sentences_of
 from bot.answers.words import shared, stems
 from indexer.index import Index
-from indexer.types import Chunk, Commit, Hit, Query
+from indexer.retrieval.tokens import identifiers
+from indexer.types import Chunk, Commit, Hit, Query, Role
 
 _FILES = 8  # hits read closely
 _CHUNKS_PER_FILE = 4
 _CANDIDATES = 14  # sentences compared with the question by meaning
 _COMMITS = 6
 _PER_CHUNK = 2
+_FEW_DEFINITIONS = 3  # a name defined more often means none of them in particular
+_MEANT = 0.25  # worth of the documentation of what was asked about by name
+_PROPER = re.compile(r"(?<=[a-z,] )[A-Z]\w+")  # a capital inside the question can be a type's name
+_PURPOSE = 0.05
 _DEFINES = 0.8  # worth of a sentence that says what the thing asked about is
 
 # What a kind of sentence is worth beside its likeness to the question: purpose before mechanics.
@@ -25,13 +30,14 @@ _WORTH = {Source.DOC: 0.10, Source.PROSE: 0.06, Source.COMMENT: 0.03, Source.MES
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence of a chunk and how well it answers, about -0.1 to 1.1."""
+    """A sentence of a chunk and how well it answers, about -0.1 to 1.1; `purpose` marks the first of a docstring."""
 
     chunk: Chunk
     sentence: Sentence
     score: float
     likeness: float
     overlap: float
+    purpose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +82,50 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
     commits = [hit for hit in hits if hit.chunk.commit is not None][: _COMMITS * 3]
     best = places[0].score if places else 1.0
     chunks = [(chunk, hit.score / (best or 1.0)) for hit in places for chunk in (hit.chunk, *hit.more[: _CHUNKS_PER_FILE - 1])]
-    pieces = _pieces(index, query, chunks)
+    meant = _definitions_meant(index, query, [chunk for chunk, _ in chunks])
+    chunks = [(chunk, 1.0) for chunk in meant] + [item for item in chunks if item[0] not in meant]
+    pieces = _pieces(index, query, chunks, {chunk.id for chunk in meant})
     reasons = _reasons(index, query, commits, [chunk.path for chunk, _ in chunks if chunk.path])
     likeness = max((hit.signals.get("cosine", 0.0) for hit in places), default=0.0)
-    named = any(hit.signals.get("definition", 0.0) > 0.0 for hit in places)
+    named = bool(meant) or any(hit.signals.get("definition", 0.0) > 0.0 for hit in places)
     return Gathered(query, pieces, reasons, likeness, named)
 
 
-def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -> tuple[Piece, ...]:
+def _definitions_meant(index: Index, query: Query, chunks: Sequence[Chunk]) -> list[Chunk]:
+    """The chunks that define a name of code in the question: whoever asks about a name wants its definition first."""
+    names = {*identifiers(query.text), *_PROPER.findall(query.text)}
+    if not names:
+        return []
+    found: list[Chunk] = []
+    for repo in dict.fromkeys(chunk.repo for chunk in chunks):
+        defined = [item for item in index.definitions(repo, names) if item.kind not in ("constant", "module")]
+        if 1 <= len(defined) <= _FEW_DEFINITIONS:
+            found += [chunk for symbol in defined for chunk in _chunk_at(index, repo, symbol.path, symbol.start_line)]
+    return found
+
+
+def _chunk_at(index: Index, repo: str, path: str, line: int) -> list[Chunk]:
+    around = [chunk for chunk in index.chunks_of_file(repo, path) if chunk.start_line <= line <= chunk.end_line]
+    return [chunk for chunk in around[:1] if chunk.role is not Role.TEST]
+
+
+def _pieces(
+    index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]], meant: Collection[str]
+) -> tuple[Piece, ...]:
     wanted = stems(query.text)
     defines = _definition_of(query.text)
     rough: list[Quote] = []
     for chunk, score in chunks:
-        for sentence in sentences_of(chunk):
+        for place, sentence in enumerate(sentences_of(chunk)):
             if not _stands_there(chunk, sentence):
                 continue
             said = stems(sentence.text)
             overlap = len(shared(wanted, said)) / max(1, len(wanted))
             if defines and defines.search(plain_markup(sentence.text)):
                 overlap += _DEFINES
-            rough.append(Quote(chunk, sentence, overlap + 0.3 * score + _WORTH[sentence.source], 0.0, overlap))
+            purpose = place == 0 and sentence.source is Source.DOC
+            worth = overlap + 0.3 * score + _WORTH[sentence.source] + _MEANT * (purpose and chunk.id in meant)
+            rough.append(Quote(chunk, sentence, worth, 0.0, overlap, purpose))
     rough.sort(key=lambda quote: -quote.score)
     chosen = _spread(_unrepeated(rough))[:_CANDIDATES]
     likeness = index.similarity(query.text, [plain_markup(quote.sentence.text) for quote in chosen])
@@ -103,6 +133,7 @@ def _pieces(index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]]) -
     hit_scores = {chunk.id: score for chunk, score in chunks}
     for quote, alike in zip(chosen, likeness, strict=True):
         score = 0.62 * alike + 0.30 * quote.overlap + 0.12 * hit_scores[quote.chunk.id] + _WORTH[quote.sentence.source]
+        score += (_PURPOSE + _MEANT * (quote.chunk.id in meant)) * quote.purpose
         by_chunk.setdefault(quote.chunk.id, []).append(replace(quote, score=score, likeness=alike))
     pieces = []
     for chunk, score in chunks:

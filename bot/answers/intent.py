@@ -34,6 +34,11 @@ _OVERVIEW = re.compile(
     r"|\bhow is (?:this|the|our) (?:repo(?:sitory)?|project|codebase|code) (?:organi[sz]ed|structured|laid out)",
     re.IGNORECASE,
 )
+_AREA = re.compile(
+    r"^\W*(?:what (?:does|is in|is|are)|what's in|explain|describe|tell me about) (?:the )?`?(?P<name>[\w./-]+)`?"
+    r"(?: (?:folder|package|directory|area|part|module|service|app))?(?: (?:do|for|about|contain|hold))?\W*$",
+    re.IGNORECASE,
+)
 _LEANS_ON_THREAD = re.compile(
     r"^\W*(?:and|but|so|ok(?:ay)?|then|what about|how about|why(?: not| so| is that)?\W*$|since when|really)\b"
     r"|\b(?:it|that|this|they|them|those|these|he|she|there)\b",
@@ -49,6 +54,12 @@ def intent_of(text: str, *, wants_history: bool) -> Intent:
     if _PEOPLE.search(text):
         return Intent.PEOPLE
     return Intent.HISTORY if wants_history else Intent.PLACE
+
+
+def area_of(text: str) -> str | None:
+    """The name asked about in "What does NAME do?" or "What is in NAME?"; None for other questions."""
+    match = _AREA.match(text)
+    return match["name"] if match else None
 
 
 def search_text(question: Question) -> str:

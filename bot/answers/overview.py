@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from bot.answers.evidence import EvidenceList
-from bot.answers.sentences import Sentence, plain_markup, sentences_of, shortened
+from bot.answers.sentences import Sentence, Source, plain_markup, quotable, sentences_of, shortened
 from bot.answers.types import Part, Statement
 from indexer.index import Index
 from indexer.types import Chunk, Role
 
 _READMES = ("readme.md", "readme.rst", "readme.txt", "readme", "readme.adoc")
 _AREAS = 5
+_AREA_FILES = 4
+_TOP = 20  # lines in which a file says what it is for
 _ENTRANCES = ("__init__", "index", "mod", "lib", "doc", "main")
 _WRAPPERS = {"src", "lib", "pkg", "packages", "apps", "services", "internal", "cmd", "crates", "modules"}
 
@@ -36,6 +39,49 @@ def overview_answer(index: Index, repo: str, evidence: EvidenceList) -> list[Sta
         count = f"{len(paths)} files" if len(paths) > 1 else "one file"
         statements.append(Statement(f"`{area}` ({count}){said}.", (cited,)))
     return statements
+
+
+def area_answer(index: Index, repo: str, folder: str, evidence: EvidenceList) -> list[Statement]:
+    """What one folder is for: its own words about itself, and its largest files."""
+    inside = [item for item in index.files(repo) if item[0].startswith(f"{folder}/")]
+    statements: list[Statement] = []
+    front = sorted(inside, key=lambda item: (not _is_front(item[0], folder), item[0].count("/")))
+    described = next(((item, text) for item in front[:1] for text in _described(index, repo, item[0])), None)
+    if described is not None:
+        (path, *_), (chunk, said) = described
+        cited = evidence.cite(chunk, said.start_line, said.end_line)
+        statements.append(Statement(f"`{folder}` in its own words: “{quotable(said)}”.", (cited,), Part.LEAD))
+    source = sorted((item for item in inside if item[2] == Role.SOURCE.value), key=lambda item: -item[4]) or inside
+    for path, *_ in source:
+        found = next(_described(index, repo, path), None)
+        if found is not None and (described is None or path != described[0][0]) and len(statements) <= _AREA_FILES:
+            cited = evidence.cite(found[0], found[1].start_line, found[1].end_line)
+            statements.append(Statement(f"`{path.removeprefix(folder + '/')}`: “{quotable(found[1])}”.", (cited,)))
+    if statements and described is None:
+        first = statements[0]
+        statements[0] = Statement(f"`{folder}` holds {len(inside)} files; the largest is {first.text}", first.evidence, Part.LEAD)
+    return statements
+
+
+def folder_called(index: Index, repo: str, name: str) -> str | None:
+    """The folder of a repository that a name or path means: the uppermost with files in it; None where there is none."""
+    wanted = name.strip("/`").lower()
+    folders = {str(parent) for path, *_ in index.files(repo) for parent in PurePosixPath(path).parents if str(parent) != "."}
+    fitting = [item for item in folders if item.lower() == wanted or item.lower().endswith(f"/{wanted}")]
+    return min(fitting, key=lambda item: (item.count("/"), item), default=None)
+
+
+def _is_front(path: str, folder: str) -> bool:
+    pure = PurePosixPath(path)
+    return str(pure.parent) == folder and (pure.name.lower() in _READMES or pure.stem in _ENTRANCES)
+
+
+def _described(index: Index, repo: str, path: str) -> Iterator[tuple[Chunk, Sentence]]:
+    """The first sentence at the top of a file, which says what it is for."""
+    for chunk in index.chunks_of_file(repo, path)[:1]:
+        for sentence in sentences_of(chunk)[:1]:
+            if sentence.start_line <= _TOP and sentence.source in (Source.DOC, Source.PROSE):
+                yield chunk, sentence
 
 
 def _self_description(index: Index, repo: str) -> tuple[Chunk, list[Sentence]] | None:

@@ -14,6 +14,7 @@ from indexer.types import Chunk, Kind, Role
 
 _LONGEST = 34  # words of a quotation; more is cut at a clause, or with "…"
 _SHORTEST = 3
+_TOP = 30  # lines in which a file says what it is for
 _END = re.compile(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)[\"')\]]?\s+(?=[A-Z`\"'(“*])")
 _COMMENT = re.compile(
     r"^\s*(?:#:?(?![!\[])|//+!?|/\*+!?|\*(?!\*)(?=\s|/|$)|--(?=\s)|;+(?=\s)|<!--)\s?(?P<text>.*?)(?:\s*\*+/|\s*-->)?\s*$"
@@ -86,8 +87,11 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 
 
 def _docstring(chunk: Chunk) -> Iterator[Sentence]:
-    """The sentences of the chunk's own documentation, found again among its lines."""
+    """The sentences of the chunk's own documentation, or what the top of a file says it is for, found again among its lines."""
     if not chunk.doc:
+        place = _locate(chunk, chunk.about) if chunk.about and chunk.start_line <= _TOP else None
+        if place is not None and _is_sentence(chunk.about):
+            yield Sentence(chunk.about, *place, Source.DOC)
         return
     for text in _running(chunk.doc.splitlines()):
         place = _locate(chunk, text[2])

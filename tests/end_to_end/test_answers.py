@@ -107,3 +107,14 @@ def test_a_follow_up_leans_on_the_question_before_it(workspace: Workspace) -> No
 def test_an_empty_question_is_refused(workspace: Workspace) -> None:
     with pytest.raises(QueryError):
         answer(workspace.index, Question("  ?! "))
+
+
+def test_what_a_folder_is_for(workspace: Workspace) -> None:
+    found = ask(workspace, "What does shop do?")
+    assert "`shop` holds 4 files" in part(found, Part.LEAD)
+    assert "Giving money back to customers" in " ".join(statement.text for statement in found.statements)
+
+
+def test_who_asks_for_a_name_gets_its_definition(workspace: Workspace) -> None:
+    found = ask(workspace, "What is `write_entry` for?")
+    assert "Write one movement of money into the book" in part(found, Part.LEAD)
