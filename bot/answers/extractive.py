@@ -166,6 +166,8 @@ def _lead_worth(quote: Quote, history: bool) -> float:
         worth -= 0.15
     if is_release_notes(chunk.path) and not history:
         worth -= 0.30  # what was once new says little about how it is
+    if chunk.kind is Kind.CODE and chunk.symbol is None:
+        worth -= 0.08  # what a whole file is for is said better by its part that answers
     if sentence.source is Source.COMMENT and len(sentence.text.split()) < 7:
         worth -= 0.10  # "Create the Request." says what the next line does, not what happens
     if _ABOUT_THE_PROJECT.search(chunk.path or ""):

@@ -45,8 +45,8 @@ def area_answer(index: Index, repo: str, folder: str, evidence: EvidenceList) ->
     """What one folder is for: its own words about itself, and its largest files."""
     inside = [item for item in index.files(repo) if item[0].startswith(f"{folder}/")]
     statements: list[Statement] = []
-    front = sorted(inside, key=lambda item: (not _is_front(item[0], folder), item[0].count("/")))
-    described = next(((item, text) for item in front[:1] for text in _described(index, repo, item[0])), None)
+    front = [item for item in inside if _is_front(item[0], folder)]
+    described = next(((item, text) for item in front for text in _described(index, repo, item[0])), None)
     if described is not None:
         (path, *_), (chunk, said) = described
         cited = evidence.cite(chunk, said.start_line, said.end_line)

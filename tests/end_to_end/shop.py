@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.git_repo import ADA, BOB, GitRepo
+from tests.git_repo import BOB, GitRepo
 
 README = """\
 # Corner shop
@@ -97,8 +97,8 @@ def build(repo: GitRepo) -> dict[str, str]:
     shas["refund"] = repo.commit(
         {"shop/refunds.py": REFUNDS, "tests/test_refunds.py": TEST_REFUNDS}, message="Let customers have their money back"
     )
-    shas["checkout"] = repo.commit({"shop/checkout.py": CHECKOUT, "shop/retry.py": RETRY.replace("ATTEMPTS = 3", "ATTEMPTS = 10")},
-                                   message="Take payments")  # fmt: skip
+    patient = RETRY.replace("ATTEMPTS = 3", "ATTEMPTS = 10")
+    shas["checkout"] = repo.commit({"shop/checkout.py": CHECKOUT, "shop/retry.py": patient}, message="Take payments")
     shas["retry"] = repo.commit(
         {"shop/retry.py": RETRY},
         message="Retry payments three times instead of ten\n\n"
