@@ -47,10 +47,6 @@ class Corpus(Protocol):
         """For every file the cosine similarity of a unit vector and the mean of the vectors of its chunks."""
         ...
 
-    def commits_touching(self, path: str, limit: int) -> list[str]:
-        """SHAs of the commits that changed a file, newest first."""
-        ...
-
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         """SHA to the files it changed, by the names they have today."""
         ...

@@ -39,6 +39,9 @@ class CachedEmbedder:
         known = self._read(key)
         return self._write(key, self._embedder.embed_query(text)) if known is None else known
 
+    def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
+        return self._embedder.embed_sentences(texts)
+
     def _key(self, use: str, text: str) -> bytes:
         return hashlib.sha256(f"{self.model_id}\x00{use}\x00{text}".encode("utf-8", "surrogatepass")).digest()
 

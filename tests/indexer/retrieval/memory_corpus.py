@@ -66,9 +66,6 @@ class MemoryCorpus:
         means = {path: self._vectors[numbers].mean(axis=0) for path, numbers in rows.items()}
         return {path: float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for path, mean in means.items()}
 
-    def commits_touching(self, path: str, limit: int) -> list[str]:
-        return [sha for sha, paths in self._touched.items() if path in paths][:limit]
-
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
 
