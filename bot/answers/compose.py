@@ -16,8 +16,8 @@ from bot.answers.evidence import EvidenceList, reopen
 from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
 from bot.answers.overview import area_answer, folder_called, overview_answer
-from bot.answers.people import owners_of
-from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
+from bot.answers.people import KnownPerson, people_of
+from bot.answers.types import Answer, Evidence, Part, Question, RepoVersion, Statement, Status, TextSink
 from indexer.index import Index
 from indexer.retrieval.query import parse_query
 from indexer.types import Query
@@ -56,8 +56,8 @@ def answer(
     hits = index.search(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
     draft = _draft(index, question, intent, gathered)
-    if model is None:
-        return draft
+    if model is None or intent is Intent.PEOPLE:
+        return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer
 
     more = _whole_places(index, gathered, draft)
@@ -76,7 +76,7 @@ def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered)
     confidence = confidence_of(gathered)
     if intent is Intent.HISTORY:
         confidence = max(confidence, extractive.history_fit(gathered))
-    owners = owners_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE))
+    people = people_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE), datetime.now(UTC))
     area = _area_asked(index, question, gathered.query)
     if area is not None:
         statements = area_answer(index, *area, evidence)
@@ -85,26 +85,26 @@ def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered)
         statements = overview_answer(index, _versions(index, gathered.query)[0].name, evidence)
         confidence = 1.0 if statements else confidence
     elif confidence < _KNOWN or not (gathered.pieces or gathered.reasons):
-        return _not_known(index, question, gathered, evidence, owners, confidence)
+        return _not_known(index, question, gathered, evidence, people, confidence)
     elif intent is Intent.PEOPLE:
-        statements = extractive.people_answer(gathered, owners, evidence)
+        statements = extractive.people_answer(gathered, people, evidence)
     elif intent is Intent.HISTORY:
         statements = extractive.history_answer(index, gathered, evidence)
     else:
         statements = extractive.place_answer(index, with_callers(index, gathered), evidence, sure=confidence >= _SURE)
     if not statements:
-        return _not_known(index, question, gathered, evidence, owners, confidence)
+        return _not_known(index, question, gathered, evidence, people, confidence)
     if intent is Intent.PLACE:
         statements += [item for item in [extractive.why_statement(gathered, evidence)] if item]
     if intent in (Intent.PLACE, Intent.HISTORY):
-        statements += [item for item in [extractive.who_statement(owners, datetime.now(UTC))] if item]
+        statements += [item for item in [extractive.who_statement(people, evidence)] if item]
     found = Answer(
         question=question.text,
         status=Status.ANSWERED,
         statements=tuple(extractive.trimmed(statements)),
         evidence=evidence.places,
         confidence=round(confidence, 2),
-        owners=owners,
+        owners=tuple(person.owner for person in people),
         repositories=_versions(index, gathered.query),
     )
     return _numbered(checked(found, lambda place: reopen(index, place)))
@@ -121,14 +121,14 @@ def _area_asked(index: Index, question: Question, query: Query) -> tuple[str, st
 
 
 def _not_known(
-    index: Index, question: Question, gathered: Gathered, evidence: EvidenceList, owners: tuple[Owner, ...], confidence: float
+    index: Index, question: Question, gathered: Gathered, evidence: EvidenceList, people: Sequence[KnownPerson], confidence: float
 ) -> Answer:
     """Say so, with the nearest places and whom to ask about them."""
     names = ", ".join(version.name for version in _versions(index, gathered.query))
     statements = [Statement(f"I don't know: I found nothing in {names} that clearly answers this.", (), Part.LEAD)]
     for piece in gathered.pieces[:3]:
         statements.append(Statement(_nearest(piece), (evidence.cite(piece.chunk),), Part.POINT))
-    who = extractive.who_statement(owners, datetime.now(UTC))
+    who = extractive.who_statement(people, evidence)
     if who and len(statements) > 1:
         statements.append(replace(who, text=f"{who.text.rstrip('.')} (knows the nearest places)."))
     found = Answer(
@@ -137,7 +137,7 @@ def _not_known(
         statements=tuple(statements),
         evidence=evidence.places,
         confidence=round(confidence, 2),
-        owners=owners,
+        owners=tuple(person.owner for person in people),
         repositories=_versions(index, gathered.query),
     )
     return _numbered(checked(found, lambda place: reopen(index, place)))

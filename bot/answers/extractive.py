@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from bot.answers.connections import calls_between
 from bot.answers.evidence import EvidenceList
-from bot.answers.gathering import Gathered, Piece, Quote
+from bot.answers.gathering import Gathered, Piece, Quote, Reason
+from bot.answers.people import KnownPerson
 from bot.answers.sentences import Source, quotable, shortened, split
-from bot.answers.types import Owner, Part, Statement
+from bot.answers.types import Part, Statement
 from bot.answers.words import shared, stems
 from indexer.index import Index
 from indexer.types import Kind, Role
@@ -22,8 +23,8 @@ _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
 _GOOD_PIECE = 0.45  # share of the best hit's score
 _SAME_PLACE = 0.8  # a place as good as the best, for who knows it
 _GOOD_REASON = 0.42
-_OF_LEAD = 0.6  # a further piece is worth showing when its sentence has this share of the first one's worth
-_LONG_AGO = timedelta(days=365)
+_OF_LEAD = 0.7  # a further piece is worth showing when its sentence has this share of the first one's worth
+_SAYS_IT = 0.4  # what a commit gains that says all the words of the question
 _BECAUSE = re.compile(
     r"\b(?:because|since|so that|so as|in order to|to (?:avoid|prevent|allow|make|fix|keep|support|let)|otherwise|fixes|causes?d?"
     r"|instead of|no longer|reason)\b",
@@ -70,7 +71,7 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     reasons = [reason for reason in gathered.reasons if reason.score >= 0.5 and not _NOISE.match(reason.commit.subject)]
     if not reasons:
         return place_answer(index, gathered, evidence)
-    first, *rest = reasons
+    first, *rest = sorted(reasons, key=lambda reason: -(reason.score + _SAYS_IT * _share_said(wanted, reason)))
     cited = (evidence.cite_commit(first.repo, first.commit),)
     fits = len(shared(wanted, stems(f"{first.commit.subject} {first.commit.body}"))) >= min(2, len(wanted))
     told = f"on {when_text(first.commit.authored_at)} by {first.commit.author.name}: “{_subject(first.commit.subject)}”."
@@ -80,7 +81,7 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     if why:
         statements.append(Statement(ended(f"Its message explains: “{why}”"), cited, Part.WHY))
     elif _ASKS_WHY.search(gathered.query.text):
-        statements.append(Statement("Its message gives no further reason.", cited, Part.WHY))
+        statements.append(Statement("The message of that commit gives no further reason.", cited))
     for reason in rest[: _POINTS - 1]:
         commit = reason.commit
         if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) >= min(2, len(wanted)):
@@ -95,8 +96,14 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
 def history_fit(gathered: Gathered) -> float:
     """How well the best commit's message fits the question, 0..1: the share of the question's words that it says."""
     wanted = stems(gathered.query.text)
-    said = [shared(wanted, stems(f"{reason.commit.subject} {reason.commit.body}")) for reason in gathered.reasons[:3]]
-    return max((len(words) / len(wanted) for words in said if len(words) >= 2), default=0.0)
+    shares = [_share_said(wanted, reason) for reason in gathered.reasons[:3]]
+    return max((share for share in shares if share * len(wanted) >= 2), default=0.0)
+
+
+def _share_said(wanted: Collection[str], reason: Reason) -> float:
+    """The share of the question's words that a commit's message says."""
+    said = shared(set(wanted), stems(f"{reason.commit.subject} {reason.commit.body}"))
+    return len(said) / len(wanted) if wanted else 0.0
 
 
 def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | None:
@@ -116,30 +123,31 @@ def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | Non
     return None
 
 
-def who_statement(owners: Sequence[Owner], now: datetime) -> Statement | None:
-    """Whom to ask, with the reasons; rests on the owners of the cited files."""
-    if not owners:
+def who_statement(people: Sequence[KnownPerson], evidence: EvidenceList) -> Statement | None:
+    """Whom to ask, with the reasons and the latest commit that shows it."""
+    if not people:
         return None
-    first = owners[0]
-    text = f"{first.name}: {', '.join(first.reasons)}"
-    last = max((owner.last_active for owner in owners if owner.last_active), default=now)
-    if now - last > _LONG_AGO:
+    first = people[0]
+    text = f"{first.owner.name}: {', '.join(first.owner.reasons)}"
+    if all(person.long_ago for person in people):
         text += "; nobody who worked on it has been active for more than a year"
-    return Statement(ended(text), (), Part.WHO)
+    return Statement(ended(text), (evidence.cite_commit(first.repo, first.latest),), Part.WHO)
 
 
-def people_answer(gathered: Gathered, owners: Sequence[Owner], evidence: EvidenceList) -> list[Statement]:
+def people_answer(gathered: Gathered, people: Sequence[KnownPerson], evidence: EvidenceList) -> list[Statement]:
     """Who knows about something: names with reasons, then the places that were meant by it."""
     pieces = [piece for piece in gathered.pieces if piece.score >= _SAME_PLACE][:_POINTS] or list(gathered.pieces[:1])
-    if not owners or not pieces:
+    if not people or not pieces:
         return []
-    best = owners[0]
+    statements = []
+    for number, person in enumerate(people):
+        told = ", ".join(person.owner.reasons)
+        text = f"{person.owner.name} is the first to ask: {told}" if number == 0 else f"{person.owner.name}: {told}"
+        part = Part.LEAD if number == 0 else Part.POINT
+        statements.append(Statement(ended(text), (evidence.cite_commit(person.repo, person.latest),), part))
     names = ", ".join(f"`{name}`" for name in dict.fromkeys(PurePosixPath(piece.chunk.path or "").name for piece in pieces))
     cited = tuple(dict.fromkeys(evidence.cite(piece.chunk) for piece in pieces))
-    statements = [Statement(f"The code that fits your words is in {names}.", cited, Part.POINT)]
-    lead = Statement(ended(f"{best.name} is the first to ask: {', '.join(best.reasons)}"), (), Part.WHO)
-    others = [Statement(ended(f"{owner.name}: {', '.join(owner.reasons)}"), (), Part.WHO) for owner in owners[1:3]]
-    return [lead, *statements, *others]
+    return [*statements, Statement(f"This is about {names}, the code that fits your words.", cited)]
 
 
 def trimmed(statements: Sequence[Statement]) -> list[Statement]:

@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.answers.types import Owner
 from indexer.analysis.ownership import Contributor, ownership
-from indexer.index import Index
+from indexer.index import Index, Touch
+from indexer.types import Commit
 
 _NAMED = 3
-_GONE = timedelta(days=3 * 365)
-_SOME_SHARE, _SOME_CHANGES = 0.15, 3
+_LONG_AGO = timedelta(days=365)
+_FADES = timedelta(days=3 * 365)
+_SOME_SHARE, _SOME_CHANGES, _MANY_CHANGES = 0.05, 5, 50
 
 
-def owners_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime | None = None) -> tuple[Owner, ...]:
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """An owner, and the latest commit that shows their part in the places asked about."""
+
+    owner: Owner
+    repo: str
+    latest: Commit
+    long_ago: bool
+
+
+def people_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime) -> tuple[KnownPerson, ...]:
     """Who to ask about these (repository, path) pairs, best first; nobody where the history is cut off and so would mislead."""
-    touches = []
+    touches: list[tuple[str, Touch]] = []
     for repo in dict.fromkeys(repo for repo, _ in paths):
         if not index.status(repo).shallow:
-            touches += index.touches(repo, [path for of_repo, path in paths if of_repo == repo])
-    now = now or datetime.now(UTC)
-    people = sorted(ownership(touches, now).contributors, key=lambda item: _worth_asking(item, now))
-    return tuple(_owner(item) for item in people[:_NAMED])
+            touches += [(repo, touch) for touch in index.touches(repo, [path for of_repo, path in paths if of_repo == repo])]
+    people = sorted(ownership([touch for _, touch in touches], now).contributors, key=lambda item: _worth_asking(item, now))
+    found = []
+    for item in people[:_NAMED]:
+        theirs = [(repo, touch.commit) for repo, touch in touches if touch.commit.author.name == item.person.name]
+        if theirs:
+            repo, latest = max(theirs, key=lambda pair: pair[1].committed_at)
+            found.append(KnownPerson(_owner(item), repo, latest, long_ago=now - latest.committed_at > _LONG_AGO))
+    return tuple(found)
 
 
-def _worth_asking(item: Contributor, now: datetime) -> tuple[bool, bool, float]:
-    """Sorts those first who still work there and know it: one recent change alone makes nobody the one to ask."""
-    knows = item.share >= _SOME_SHARE or item.commits >= _SOME_CHANGES
-    gone = now - item.last_active > _GONE
-    return not (item.active and knows), gone or not knows, -(item.share + item.active_share / 2 + min(item.commits, 50) / 200)
+def _worth_asking(item: Contributor, now: datetime) -> tuple[bool, float]:
+    """Sorts those first who work there now and know it: one recent change alone makes nobody the one to ask. Among people who
+    moved on, knowledge fades by half in three years."""
+    knows = item.added_share >= _SOME_SHARE or item.commits >= _SOME_CHANGES
+    built = item.added_share + min(item.commits, _MANY_CHANGES) / (2 * _MANY_CHANGES)
+    if item.active and knows:
+        return False, -(built + item.active_share / 2)
+    return True, -built * 0.5 ** ((now - item.last_active) / _FADES)
 
 
 def _owner(item: Contributor) -> Owner:
