@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from typing import Self
 
 from bot.commands import execute, scope
 from bot.config import load_settings
@@ -66,30 +65,39 @@ def watch(request: Request) -> int:
             sys.stdout.write(reports_text([report], request.screen))  # type: ignore[list-item]
             sys.stdout.flush()
 
-        with until_stopped() as stopped:
+        with StopSignal() as stop:
             schedule = RefreshSchedule(docent, names, settings.schedule.refresh_seconds, show)
             schedule.start()
-            stopped.wait()
+            stop.wait()
             schedule.stop()
     finally:
         docent.close()
     return 0
 
 
-@contextmanager
-def until_stopped(on_stop: Callable[[], None] | None = None) -> Iterator[threading.Event]:
-    """An event that SIGTERM or Ctrl-C sets; a second Ctrl-C interrupts as usual."""
-    stopped = threading.Event()
+class StopSignal:
+    """Waits in the main thread for SIGTERM or Ctrl-C; they are noticed from the moment it is entered.
 
-    def stop(number: int, _frame: object) -> None:
-        signal.signal(number, before[signal.Signals(number)])
-        stopped.set()
-        if on_stop:
-            on_stop()
+    The waiting is on the pipe of `signal.set_wakeup_fd`. A lock or an event is not enough: a signal that is delivered just before
+    the main thread goes to sleep, or to another thread, does not wake it.
+    """
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
+    def __enter__(self) -> Self:
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+        self._wakeup = signal.set_wakeup_fd(self._write)
+        self._before = {number: signal.signal(number, self._noticed) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self
+
+    def wait(self) -> None:
+        os.read(self._read, 1)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
+        os.close(self._read)
+        os.close(self._write)
+
+    def _noticed(self, number: int, _frame: object) -> None:
+        signal.signal(number, self._before[signal.Signals(number)])  # a second one ends the process as usual

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import COMMANDS, execute
 from bot.config import Settings, load_settings
-from bot.foreground import until_stopped
+from bot.foreground import StopSignal
 from bot.health import Health
 from bot.local_server import LocalServer
 from bot.logs import set_up_logs
@@ -36,6 +36,7 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
     settings = load_settings(request.config)
     _refuse_unenforced(settings)
     with ExitStack() as closing:
+        stop = stopped or closing.enter_context(StopSignal())
         docent = open_docent(settings, owner="docent serve", patience=_PATIENCE)
         closing.callback(docent.close)
         _check_model(docent)
@@ -51,11 +52,7 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
         schedule.start()
         closing.callback(schedule.stop)
         _say(_ready_line(settings, health, slack))
-        if stopped is not None:
-            stopped.wait()
-        else:
-            with until_stopped() as signalled:
-                signalled.wait()
+        stop.wait()
         _say("Stopping.")
     return 0
 
