@@ -28,8 +28,13 @@ _BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often e
 class Embedder(Protocol):
     """Turns passages and questions into vectors of one space."""
 
-    model_id: str
-    dimensions: int
+    @property
+    def model_id(self) -> str:
+        """Names the vector space: changes whenever a passage's vector would."""
+        ...
+
+    @property
+    def dimensions(self) -> int: ...
 
     def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
         """Passages as float32 (n, d), unit length, in the order given. `on_done(n)` is told how many more texts are done."""

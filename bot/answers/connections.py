@@ -45,7 +45,7 @@ def calls_between(index: Index, pieces: Sequence[Piece]) -> list[Call]:
     """Which pieces' code calls another piece's symbol, where the name leaves no doubt about which one is meant."""
     callees = [piece for piece in pieces if piece.chunk.symbol_kind in ("function", "method") and piece.chunk.symbol]
     names = {(piece.chunk.symbol or "").rsplit(".", 1)[-1] for piece in callees}
-    found = []
+    found: list[Call] = []
     for repo in dict.fromkeys(piece.chunk.repo for piece in callees):
         defined = Counter(symbol.name for symbol in index.definitions(repo, names))
         for callee in callees:

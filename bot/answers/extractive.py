@@ -102,7 +102,7 @@ def history_fit(gathered: Gathered) -> float:
 
 def _share_said(wanted: Collection[str], reason: Reason) -> float:
     """The share of the question's words that a commit's message says."""
-    said = shared(set(wanted), stems(f"{reason.commit.subject} {reason.commit.body}"))
+    said = shared(wanted, stems(f"{reason.commit.subject} {reason.commit.body}"))
     return len(said) / len(wanted) if wanted else 0.0
 
 
@@ -300,7 +300,7 @@ def _subject(subject: str) -> str:
     return shortened(subject.strip().replace("“", '"').replace("”", '"'), 20).rstrip(" .")
 
 
-def _why_sentence(body: str, wanted: set[str]) -> str:
+def _why_sentence(body: str, wanted: Collection[str]) -> str:
     """The sentence of a commit's message that gives a reason, or speaks of the question."""
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", body)]
     sentences = [item for part in paragraphs for item in split(part) if 5 <= len(item.split()) <= 60]

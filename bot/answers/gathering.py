@@ -173,7 +173,8 @@ def _unrepeated(quotes: list[Quote]) -> list[Quote]:
 def _spread(quotes: list[Quote]) -> list[Quote]:
     """The best two sentences of each chunk first, so that one long text does not crowd out the others."""
     taken: dict[str, int] = {}
-    first, later = [], []
+    first: list[Quote] = []
+    later: list[Quote] = []
     for quote in quotes:
         taken[quote.chunk.id] = taken.get(quote.chunk.id, 0) + 1
         (first if taken[quote.chunk.id] <= _PER_CHUNK else later).append(quote)

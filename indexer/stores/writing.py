@@ -91,6 +91,7 @@ def _put_file(connection: sa.Connection, row: RepoRow, parsed: ParsedFile, vecto
     file_id = connection.scalar(sa.select(files.c.id).where(*key))
     if file_id is None:
         inserted = connection.execute(files.insert().values(repo_id=row.id, path=source.path, **values))
+        assert inserted.inserted_primary_key is not None
         file_id = inserted.inserted_primary_key[0]
     else:
         connection.execute(files.update().where(files.c.id == file_id).values(**values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -49,7 +50,9 @@ ANSWER = Answer(
 
 
 def test_an_answer_reads_as_designed_without_a_terminal():
-    assert answer_text(ANSWER, PLAIN) == (
+    read = datetime.now(UTC) - timedelta(minutes=4, seconds=5)
+    fresh = replace(ANSWER, repositories=(replace(ANSWER.repositories[0], indexed_at=read),))
+    assert answer_text(fresh, PLAIN) == (
         "Redirects pass through `rebuild_auth`, which removes the login where it\n"
         "must. [1]\n"
         "• The host changing is the first test of many that decide whether the\n"
