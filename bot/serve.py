@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import COMMANDS, execute
 from bot.config import Settings, load_settings
-from bot.foreground import StopSignal
 from bot.health import Health
 from bot.local_server import LocalServer
 from bot.logs import set_up_logs
 from bot.request import DECLINED, Outcome, Request
 from bot.schedule import RefreshSchedule
 from bot.service import Docent
+from bot.stopping import StopSignal
 from bot.wiring import open_docent
 from indexer.errors import ConfigError, DocentError
 from indexer.types import IndexState

@@ -19,13 +19,14 @@ whose why will with within without won would yes yet you your
 """
 # Said of any code whatever, so neither a claim nor a support of one.
 _GLUE_WORDS = """
-actually allow allows another appropriate argument arguments automatically based behavior behaviour call called calling calls case cases
-certain class classes code contain contains current currently decide decided decides default define defined defines depend depending depends
-determine determines different directly ensure ensures existing explicitly file files function functions give given gives handle handled
-handles happen happens helper implement implements include includes instance internal item method methods module multiple normally object
-objects parameter parameters particular perform performs piece possible process program provide provided provides repository represent
-represents result results return returned returning returns run runs several simply special specific specified state step steps string
-system systems thereby thus type types usually value values various work works
+actually allow allows another appropriate argument arguments automatically based behavior behaviour call called calling calls
+case cases certain class classes code contain contains current currently decide decided decides default define defined
+defines depend depending depends determine determines different directly ensure ensures existing explicitly file files
+function functions give given gives handle handled handles happen happens helper implement implements include includes
+instance internal item method methods module multiple normally object objects parameter parameters particular perform
+performs piece possible process program provide provided provides repository represent represents result results return
+returned returning returns run runs several simply special specific specified state step steps string system systems thereby
+thus type types usually value values various work works
 """
 _STOP = frozenset(_STOP_WORDS.split()) | frozenset(_GLUE_WORDS.split())
 # A writer for people who do not read code says "login" where the code says "auth". One line is one meaning; words as stems.

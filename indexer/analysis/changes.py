@@ -1,6 +1,7 @@
 """Ranks what happened in a period: the few changes that matter, each with its reasons, and the rest counted.
 
-The score and its measured precision stand in findings/history.md, 5.3: lines of source, title words, documentation lines.
+Against hand-written release notes of two public projects, lines of source, title words and documentation lines together have a
+precision@10 of .67; all lines changed have .36.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Who built some files and who works on them now, from history and review trailers. Pure functions over touches.
 
-The formulas and their measured accuracy stand in findings/history.md, 2.2 and 2.3: built and active are different people, so they
-are kept apart.
+Built = 0.3 share of added lines + 0.3 of decayed log lines + 0.6 of reviews: chosen on two public repositories with declared owners,
+hidden from the formula, of which it names the right one first in .92 and .59 of cases (most commits: .63 and .44). Who built a thing
+and who works on it now are different people, so they are kept apart.
 """
 
 from __future__ import annotations

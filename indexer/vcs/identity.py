@@ -1,6 +1,6 @@
 """Who is who: which addresses belong to one person, and which names are no person at all.
 
-The rules follow findings/history.md, 2.4: hosts' noreply addresses and full names join, one-word names never do.
+Hosts' noreply addresses and full names of two words or more join; one-word names never do, for too many people share them.
 """
 
 from __future__ import annotations

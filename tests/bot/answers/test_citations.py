@@ -115,7 +115,7 @@ class TestProseOfAModel:
     @pytest.mark.parametrize(
         ("text", "number", "question"),
         [
-            # What a 135M model really wrote (findings/ml.md, section 5), with a citation added to be kinder than it was.
+            # What a 135M model really wrote when asked with sources at hand, with a citation added to be kinder than it was.
             (
                 "Sessions are stored on the Redis Redis Server, which is a multi-core server that runs on top of the Redis API.",
                 3,
