@@ -18,6 +18,7 @@ from bot.request import Outcome, Request
 from bot.service import Docent, SearchResult
 from indexer.errors import DocentError, QueryError, UnknownRepo
 from indexer.refresh import Progress
+from indexer.retrieval.query import parse_query
 
 _STATUS = {Status.ANSWERED: 0, Status.NOT_FOUND: 1, Status.ERROR: 3}
 
@@ -51,9 +52,16 @@ def scope(docent: Docent, request: Request) -> tuple[str, ...]:
     raise UnknownRepo("", "There is no git repository here.", "Go into one, name one with --repo PATH, or write a docent.toml.")
 
 
+def _asked(docent: Docent, request: Request, question: str) -> tuple[str, ...]:
+    """The repositories of the scope that the question's own `repo:` filters leave, so that no other one is refreshed or complained of."""
+    names = scope(docent, request)
+    filters = parse_query(question, docent.names).repos
+    return tuple(name for name in names if name in filters) or names
+
+
 def ask(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     question = _required(request.options["question"])
-    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    names, notices = docent.ready(_asked(docent, request, question), refresh=request.options["refresh"], progress=progress)
     answer = docent.ask(Question(question, names), use_llm=request.options["llm"], deep=request.options["deep"])
     answer = replace(answer, notices=(*notices, *answer.notices))
     stdout = dumps(answer_json(answer)) if request.json else answer_text(answer, request.screen)
@@ -64,7 +72,7 @@ def search(docent: Docent, request: Request, progress: Progress | None) -> Outco
     if request.options["batch"] is not None:
         return _search_batch(docent, request, progress)
     query = _required(request.options["query"])
-    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    names, notices = docent.ready(_asked(docent, request, query), refresh=request.options["refresh"], progress=progress)
     found = docent.search(query, names, request.options["k"])
     shown = hits_text(found.hits, found.urls, request.screen) if found.hits else ""
     stdout = dumps(_search_json(found)) if request.json else shown

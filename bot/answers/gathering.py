@@ -94,13 +94,16 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
 def _definitions_meant(index: Index, query: Query, chunks: Sequence[Chunk]) -> list[Chunk]:
     """The chunks that define a name of code in the question: whoever asks about a name wants its definition first."""
     names = {*identifiers(query.text), *_PROPER.findall(query.text)}
+    joined = {name for name in names if "." in name}
     if not names:
         return []
     found: list[Chunk] = []
     for repo in dict.fromkeys(chunk.repo for chunk in chunks):
         defined = [item for item in index.definitions(repo, names) if item.kind not in ("constant", "module")]
-        if 1 <= len(defined) <= _FEW_DEFINITIONS:
-            found += [chunk for symbol in defined for chunk in _chunk_at(index, repo, symbol.path, symbol.start_line)]
+        whole = [item for item in defined if any(f".{item.qualified}".endswith(f".{name}") for name in joined)]
+        places = [chunk for item in whole or defined for chunk in _chunk_at(index, repo, item.path, item.start_line)]
+        if len(places) <= _FEW_DEFINITIONS:
+            found += places
     return found
 
 

@@ -31,6 +31,7 @@ _SECTION = re.compile(
     r"^\s*(?::(?:param|type|returns?|rtype|raises?)\b|@(?:param|returns?|throws?|example|see|since)\b"
     r"|(?:Args|Arguments|Parameters|Returns|Raises|Yields|Examples?|Usage|Attributes|See Also|References|Notes?)\s*:{0,2}\s*$)",
 )
+_CODE = re.compile(r"\)\s+#|^\w+ = |[;{]$|=>|\w\(\w+=")  # an example that stands in running text
 _MARKUP = re.compile(
     r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|:[a-z:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|``([^`]+)``|`([^`<]+)`_+|\*\*([^*]+)\*\*"
 )
@@ -187,7 +188,7 @@ def _is_sentence(text: str) -> bool:
     words = re.findall(r"[A-Za-z]{2,}", text)
     letters = sum(char.isalpha() or char.isspace() for char in text)
     prose = len(words) >= _SHORTEST and letters >= 0.72 * len(text) and not _NOT_PROSE.search(text)
-    return prose and not text.endswith("::") and "<http" not in text
+    return prose and not text.endswith("::") and "<http" not in text and not _CODE.search(text)
 
 
 def plain_markup(text: str) -> str:
