@@ -47,6 +47,10 @@ class RepoUnreachable(RepoError):
     """git could not read or fetch the repository."""
 
 
+class MissingObject(RepoUnreachable):
+    """The repository lacks an object that it should have: it is a partial clone, or damaged."""
+
+
 class UnknownRepo(RepoError):
     """No repository of this name is configured, and no repository lies at this path."""
 

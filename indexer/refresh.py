@@ -19,6 +19,7 @@ from indexer.chunking import CHUNKING_VERSION, parse_file
 from indexer.chunking.commits import commit_chunk
 from indexer.config import IndexingSettings
 from indexer.embedding import Embedder
+from indexer.errors import MissingObject
 from indexer.languages import detect_language
 from indexer.sources import load_source, skip_entry
 from indexer.stores import writing
@@ -27,7 +28,7 @@ from indexer.stores.schema import FORMAT_VERSION
 from indexer.stores.vectors import ChromaVectors
 from indexer.stores.writing import Delta
 from indexer.symbols.imports import MANIFESTS, ImportResolver
-from indexer.types import Chunk, Import, RefreshReport, Skipped, TreeEntry
+from indexer.types import Chunk, Import, RefreshReport, Skipped, SkipReason, SourceFile, TreeEntry
 from indexer.vcs.repository import Head, Repository
 
 _BATCH = 512  # texts embedded between two saves: what a kill can cost
@@ -102,10 +103,12 @@ def refresh_repository(
     current = fingerprint(embedder.model_id, repository.settings.exclude, limits)
     stale = full or row.fingerprint != current
     _mend(stores, row)
-    if not stale and row.head == head.sha:
+    missing = {item.path for item in stores.catalog.skipped_files(row) if item.reason is SkipReason.MISSING}
+    mended = bool(missing) and not repository.lacks_objects()
+    if not stale and not mended and row.head == head.sha:
         return _unchanged(stores, repository, row, head, started)
     target = replace(row, fingerprint=current)
-    known = {} if stale else stores.catalog.blobs(row.id)
+    known = {} if stale else stores.catalog.blobs(row.id) | dict.fromkeys(missing, "")  # "": may be there by now
     entries = {entry.path: entry for entry in repository.tree(head.sha)}
     delta = _read_files(repository, entries, known, stale, stores, row, limits, progress)
     _read_history(repository, entries, head, row, delta, stale, limits, progress)
@@ -148,15 +151,29 @@ def _read_files(
     delta = Delta(gone=set(known) - entries.keys())
     progress.stage(repository.name, "reading files", len(changed))
     for entry in changed:
-        found = skip_entry(repository.name, entry, exclude=repository.settings.exclude, max_bytes=limits.max_file_bytes)
-        if found is None:
-            found = load_source(repository.name, entry, repository.read(entry.blob))
+        skip = skip_entry(repository.name, entry, exclude=repository.settings.exclude, max_bytes=limits.max_file_bytes)
+        found = skip or _load(repository, entry)
         if isinstance(found, Skipped):
             delta.skipped.append((found, entry))
         else:
             delta.parsed.append(parse_file(found))
         progress.advance(1)
     return delta
+
+
+def _load(repository: Repository, entry: TreeEntry) -> SourceFile | Skipped:
+    data = _content(repository, entry)
+    if data is None:
+        return Skipped(repository.name, entry.path, SkipReason.MISSING)
+    return load_source(repository.name, entry, data)
+
+
+def _content(repository: Repository, entry: TreeEntry) -> bytes | None:
+    """A file's content; None where a partial or damaged clone lacks it."""
+    try:
+        return repository.read(entry.blob)
+    except MissingObject:
+        return None
 
 
 def _read_history(
@@ -220,7 +237,8 @@ def _resolver(
     manifests = {path: entry for path, entry in entries.items() if path.rsplit("/", 1)[-1] in MANIFESTS}
     if not (came_or_went or any(parsed.imports or parsed.source.path in manifests for parsed in delta.parsed)):
         return None
-    texts = {path: repository.read(entry.blob).decode(errors="replace") for path, entry in manifests.items()}
+    loaded = ((path, _content(repository, entry)) for path, entry in manifests.items())
+    texts = {path: data.decode(errors="replace") for path, data in loaded if data is not None}
     return ImportResolver({path: detect_language(path).name for path in entries}, texts).resolve
 
 

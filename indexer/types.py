@@ -47,6 +47,7 @@ class SkipReason(StrEnum):
     EXCLUDED = "excluded by settings"
     EMPTY = "empty"
     UNPARSABLE = "could not be parsed"
+    MISSING = "missing from the clone"
 
 
 class IndexState(StrEnum):
@@ -60,7 +61,8 @@ class IndexState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """One path of a commit's tree as git lists it; `size` in bytes, 0 for links and submodules."""
+    """One path of a commit's tree as git lists it; `size` in bytes, 0 for links and submodules, -1 for a file whose content a
+    partial or damaged clone lacks."""
 
     path: str
     mode: str

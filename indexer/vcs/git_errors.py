@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
-from indexer.errors import DocentError, RepoUnreachable, StoreError
+from indexer.errors import DocentError, MissingObject, RepoUnreachable, StoreError
 
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/@\s'\"]+@")
 _HEADER = re.compile(r"(?i)(authorization:\s*)\S+(\s+\S+)?")
+
+# What `git fetch` says when upload-pack on the other side dies of an object it does not have.
+_INCOMPLETE = (
+    r"possible repository corruption|lazy fetching disabled|promisor remote|did not send all necessary objects"
+    r"|remote: (fatal|error): (unable to read|bad object|bad tree|missing|Could not read|loose object|packed object)"
+)
 
 _DISK = (
     (
@@ -23,7 +29,8 @@ _DISK = (
     ),
     (
         r"object file .* is empty|loose object .* is corrupt|packfile .* (cannot|is far too|index unavailable)|bad object"
-        r"|missing blob object|inflate: data stream error|unable to read tree",
+        r"|missing blob object|inflate: data stream error|unable to read (tree )?[0-9a-f]{40}"
+        r"|Could not read [0-9a-f]{40}|Failed to traverse parents",
         "docent's copy of {repo} is damaged or incomplete.",
         "Delete its folder under mirrors/ in the data folder; the next refresh makes it anew.",
     ),
@@ -54,8 +61,8 @@ _REMOTE = (
         "Check the network; docent tries again at the next refresh.",
     ),
     (
-        r"promisor|lazy fetching disabled|filtering not recognized",
-        "{url} is a partial clone, so some of its files are not there.",
+        r"filtering not recognized",
+        "{url} cannot send a part of itself.",
         "Give docent the address it was cloned from instead.",
     ),
     (
@@ -73,8 +80,13 @@ def redact(text: str) -> str:
 
 
 def explain(repo: str, url: str, stderr: str) -> DocentError:
-    """The error to raise for what git wrote on stderr: StoreError for our own disk, RepoUnreachable for the rest."""
+    """The error to raise for what git wrote on stderr.
+
+    MissingObject when the source lacks objects, StoreError for our own disk, RepoUnreachable for the rest.
+    """
     shown = redact(url) or repo
+    if re.search(_INCOMPLETE, stderr):
+        return incomplete(repo, shown)
     for pattern, message, hint in _DISK:
         if re.search(pattern, stderr):
             return StoreError(message.format(repo=repo, url=shown), hint)
@@ -82,6 +94,15 @@ def explain(repo: str, url: str, stderr: str) -> DocentError:
         if re.search(pattern, stderr):
             return RepoUnreachable(repo, message.format(repo=repo, url=shown), hint)
     return RepoUnreachable(repo, f"git could not read {shown}: {_gist(stderr)}", "Check its url in docent.toml.")
+
+
+def incomplete(repo: str, shown: str) -> MissingObject:
+    """The error for a source, shown by its address without credentials, that lacks objects."""
+    if shown.startswith("/"):
+        message = f"{shown} lacks some of its objects: it is a partial or damaged clone."
+        return MissingObject(repo, message, "Run `git fetch --refetch` in it, or clone it anew.")
+    message = f"The repository at {shown} is damaged or incomplete, so it cannot be copied."
+    return MissingObject(repo, message, "Have it checked there with `git fsck`, or give docent the address of a whole copy.")
 
 
 def _gist(stderr: str) -> str:

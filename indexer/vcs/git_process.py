@@ -84,12 +84,17 @@ class GitProcess:
             raise explain(self._repo, self._shown_url, str(exc)) from exc
 
     def run(
-        self, *args: str, env: Mapping[str, str] | None = None, timeout: float = QUICK, allowed: Sequence[int] = (0,)
+        self,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        timeout: float = QUICK,
+        allowed: Sequence[int] = (0,),
+        input: bytes | None = None,
     ) -> tuple[int, bytes]:
-        """Run to the end; returns the exit status, one of `allowed`, and stdout."""
-        process = self.start(*args, env=env)
+        """Run to the end, with `input` on stdin; returns the exit status, one of `allowed`, and stdout."""
+        process = self.start(*args, env=env, stdin=None if input is None else subprocess.PIPE)
         try:
-            out, err = process.communicate(timeout=timeout)
+            out, err = process.communicate(input, timeout=timeout)
         except subprocess.TimeoutExpired as exc:
             raise self._timed_out(args, timeout) from exc
         finally:
@@ -107,11 +112,17 @@ class GitProcess:
         """Whether git says yes; a missing object (status 128) is a no."""
         return self.run(*args, allowed=(0, 1, 128))[0] == 0
 
-    def stream(self, *args: str) -> Iterator[bytes]:
-        """stdout in blocks of up to 1 MiB; the exit status is checked at the end, so a text cut short never looks complete."""
-        process = self.start(*args)
+    def stream(self, *args: str, input: bytes | None = None) -> Iterator[bytes]:
+        """stdout in blocks of up to 1 MiB; the exit status is checked at the end, so a text cut short never looks complete.
+
+        `input` is for commands that read all of stdin before they write.
+        """
+        process = self.start(*args, stdin=None if input is None else subprocess.PIPE)
         with _draining(process) as errors:
             try:
+                if input is not None:
+                    with suppress(BrokenPipeError), process.stdin as pipe:  # a git that ended already says why itself
+                        pipe.write(input)
                 while block := process.stdout.read(_BLOCK):
                     yield block
                 status = process.proc.wait()

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.errors import ConfigError, EmptyRepo, RepoUnreachable, StoreError
+from indexer.errors import ConfigError, DocentError, EmptyRepo, MissingObject, RepoUnreachable, StoreError
+from indexer.vcs.borrowing import Borrowing, borrows
 from indexer.vcs.credentials import login
+from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
 from indexer.vcs.source import Source
 
@@ -33,6 +35,11 @@ class Remote:
     branches: dict[str, str] = field(default_factory=dict)
     head: str = ""
     head_branch: str = ""
+
+    def refs(self, wanted: str) -> dict[str, str]:
+        """Our refs when we are up to date and follow `wanted`: every branch, and HEAD_REF."""
+        tip = self.head if wanted == "HEAD" else self.branches[wanted.removeprefix("refs/heads/")]
+        return {f"refs/heads/{name}": sha for name, sha in self.branches.items()} | {HEAD_REF: tip}
 
 
 class Mirror:
@@ -55,8 +62,7 @@ class Mirror:
             remote = self._offered(environment)
             wanted, label = self._choose(remote, branch)
             self._init(sha256=len(remote.head or next(iter(remote.branches.values()))) == 64)
-            if not self._has(remote, wanted):
-                self._fetch(wanted, environment, progress, lock)
+            self._bring(remote.refs(wanted), wanted, environment, progress, lock)
             self._git.run("symbolic-ref", "HEAD", f"refs/heads/{label}" if label else HEAD_REF)
 
     def _mend(self) -> None:
@@ -98,14 +104,38 @@ class Mirror:
             return f"refs/heads/{followed}", followed
         raise ConfigError(f"Repository {self._repo!r} has no default branch.", _near("main", remote.branches))
 
-    def _has(self, remote: Remote, wanted: str) -> bool:
+    def _bring(
+        self, refs: dict[str, str], wanted: str, environment: dict[str, str], progress: Callable[[str], None] | None, lock: int
+    ) -> None:
+        if borrows(self._folder):
+            if self._source.path is not None:
+                return self._borrow(self._source.path, refs)
+            with _disk_errors(self._repo):
+                Borrowing(self._folder, self._git).forget()
+        if self._has(refs):
+            return
+        try:
+            self._fetch(wanted, environment, progress, lock)
+        except MissingObject:
+            if self._source.path is None:
+                raise
+            log.info("%s lacks objects, so what it has is read where it lies", self._source.shown)
+            self._borrow(self._source.path, refs)
+
+    def _borrow(self, source: Path, refs: dict[str, str]) -> None:
+        with _disk_errors(self._repo):
+            try:
+                Borrowing(self._folder, self._git).follow(source, refs, refs[HEAD_REF])
+            except DocentError as exc:  # not even the commits and the newest trees are there
+                raise incomplete(self._repo, self._source.shown) from exc
+
+    def _has(self, refs: dict[str, str]) -> bool:
         """Whether every branch is here already; refs are written after their objects, so equal refs mean complete."""
         if (self._folder / "shallow").exists():
             return False
         listed = self._git.text("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", HEAD_REF)
         here = {ref: sha for sha, _, ref in (line.partition(" ") for line in listed.splitlines())}
-        tip = remote.head if wanted == "HEAD" else remote.branches[wanted.removeprefix("refs/heads/")]
-        return here == {f"refs/heads/{name}": sha for name, sha in remote.branches.items()} | {HEAD_REF: tip}
+        return here == refs
 
     def _fetch(self, wanted: str, environment: dict[str, str], progress: Callable[[str], None] | None, lock: int) -> None:
         shallow = ["--unshallow"] if (self._folder / "shallow").exists() else []

@@ -1,14 +1,30 @@
-"""Reads blobs through one `git cat-file --batch` that stays alive: thousands of reads a second instead of three hundred."""
+"""Reads blobs through one `git cat-file --batch` that stays alive: thousands of reads a second instead of three hundred.
+
+git never fetches a missing object here: the mirror has no promisor remote, whatever the repository it borrows from has.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from indexer.errors import RepoUnreachable
 from indexer.vcs.git_process import GitProcess
+
+_MANY = 900.0  # seconds; a million objects take some ten
+
+
+def sizes(process: GitProcess, names: Iterable[str]) -> dict[str, int]:
+    """The size in bytes of every named object that is there; missing ones are left out."""
+    asked = "".join(f"{name}\n" for name in sorted(set(names))).encode()
+    if not asked:
+        return {}
+    _, told = process.run("cat-file", "--batch-check=%(objectname) %(objectsize)", input=asked, timeout=_MANY)
+    pairs = (line.split() for line in told.decode().splitlines())
+    return {name: int(size) for name, size in pairs if size.isdigit()}
 
 
 class Objects:

@@ -13,10 +13,13 @@ from indexer import links
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, RepoUnreachable
 from indexer.types import Commit, TreeEntry
+from indexer.vcs.borrowing import borrows
+from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
+from indexer.vcs.incomplete_log import read_incomplete_log
 from indexer.vcs.log import log_arguments, parse_log
 from indexer.vcs.mirror import HEAD_REF, Mirror
-from indexer.vcs.objects import Objects
+from indexer.vcs.objects import Objects, sizes
 from indexer.vcs.source import Source, config_file, find_source
 
 
@@ -42,8 +45,13 @@ class Repository:
         self._objects = Objects(self.name, self._git)
 
     def fetch(self, progress: Callable[[str], None] | None = None) -> Head:
-        """Make or update the mirror. Raises ConfigError (address or branch), UnknownRepo, EmptyRepo besides."""
+        """Make or update the mirror. Raises ConfigError (address or branch), UnknownRepo, EmptyRepo besides.
+
+        A local source that lacks objects, such as a partial clone, is read as far as it goes; see `lacks_objects`.
+        """
         Mirror(self.name, self.git_dir, self._source).update(self.settings.branch, progress)
+        if self.lacks_objects():
+            self._objects.close()  # a running reader would not look into the folder borrowed from
         head = self.head()
         if head is None:
             raise RepoUnreachable(self.name, f"git fetched no commit of {self.name}.", "Delete its mirror and try again.")
@@ -61,12 +69,23 @@ class Repository:
 
     def tree(self, commit: str) -> list[TreeEntry]:
         """Every file, link and submodule of a commit, by path. Names that are not UTF-8 hold replacement characters."""
+        if self.lacks_objects():
+            return self._tree_without_some(commit)
         _, listed = self._git.run("ls-tree", "-r", "-z", "-l", "--full-tree", commit)
         return [_entry(item) for item in listed.decode(errors="replace").split("\0") if item]
 
+    def _tree_without_some(self, commit: str) -> list[TreeEntry]:
+        """`tree` where blobs are missing, of which `ls-tree -l` dies in newer versions of git."""
+        _, listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        items = [item.partition("\t") for item in listed.decode(errors="replace").split("\0") if item]
+        known = sizes(self._git, (meta.split()[2] for meta, _, _ in items))
+        return [_entry(f"{meta} {known.get(meta.split()[2], -1)}\t{path}") for meta, _, path in items]
+
     def read(self, blob: str) -> bytes:
-        """The content of a blob named by its SHA."""
+        """The content of a blob named by its SHA. Raises MissingObject where the source `lacks_objects`."""
         content = self._objects.blob(blob)
+        if content is None and self.lacks_objects():
+            raise incomplete(self.name, self._source.shown)
         if content is None:
             raise RepoUnreachable(self.name, f"{self.name} has no object {blob}.", "Refresh it, or delete its mirror.")
         return content
@@ -78,12 +97,16 @@ class Repository:
     def log(self, head: str, *, known: str | None = None, max_count: int = 0) -> Iterator[Commit]:
         """Commits reachable from `head` and not from `known`, newest first; `max_count` 0 means all.
 
-        A `known` that a force push and git's clean-up took away is ignored, so everything is read again.
+        A `known` that a force push and git's clean-up took away is ignored, so everything is read again. Where `lacks_objects`,
+        commits whose files are missing tell their changes without lines (None) and find only renames of unchanged files.
         """
         if known and not self._git.succeeds("cat-file", "-e", f"{known}^{{commit}}"):
             known = None
-        blocks = self._git.stream(*log_arguments(head, known, max_count))
-        yield from parse_log(blocks, now=datetime.now(UTC), boundary=self._boundary())
+        now, boundary = datetime.now(UTC), self._boundary()
+        if self.lacks_objects():
+            yield from read_incomplete_log(self._git, head, known, max_count, now=now, boundary=boundary)
+        else:
+            yield from parse_log(self._git.stream(*log_arguments(head, known, max_count)), now=now, boundary=boundary)
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` contains `old`; False as well when `old` is gone."""
@@ -92,6 +115,10 @@ class Repository:
     def is_shallow(self) -> bool:
         """Whether history is cut off because the source is a shallow clone; authorship is then not to be trusted."""
         return bool(self._boundary())
+
+    def lacks_objects(self) -> bool:
+        """Whether files may be missing, in the newest tree or in history, because the source is a partial or damaged clone."""
+        return borrows(self.git_dir)
 
     def web_url(self) -> str:
         """The repository's page: the `web_url` setting, else inferred from the remote; "" where unknown."""

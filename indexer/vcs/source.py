@@ -103,6 +103,12 @@ def is_git_dir(folder: Path) -> bool:
 
 def config_file(root: Path) -> Path | None:
     """The configuration file of a local repository, found by reading alone; None where there is none."""
+    config = common_dir(root) / "config"
+    return config if config.is_file() else None
+
+
+def common_dir(root: Path) -> Path:
+    """The folder with a local repository's objects, refs and configuration; a worktree shares that of its main one."""
     git_dir = root / ".git"
     if git_dir.is_file():
         pointer = git_dir.read_text(errors="replace").strip().removeprefix("gitdir:").strip()
@@ -112,5 +118,4 @@ def config_file(root: Path) -> Path | None:
     common = git_dir / "commondir"
     if common.is_file():
         git_dir = git_dir / common.read_text(errors="replace").strip()
-    config = git_dir / "config"
-    return config if config.is_file() else None
+    return git_dir

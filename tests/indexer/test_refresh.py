@@ -348,3 +348,28 @@ def test_vectors_nobody_uses_are_forgotten_after_their_time(git_repo: GitRepo, t
     used |= set(workspace.catalog.chunk_vectors(row.id, commits_only=True).values())
     assert set(workspace.catalog.vectors_by_id(range(1, 100))) == used
     workspace.close()
+
+
+def test_a_file_missing_from_the_clone_is_said_and_read_once_it_is_there(git_repo: GitRepo, owner: Workspace) -> None:
+    bikes = "def ride(bike):\n    '''Ride a bike to work.'''\n    return bike.go()\n"
+    git_repo.commit({"billing.py": BILLING, "bikes.py": bikes})
+    git_repo.commit({"package.json": '{"name": "shop"}\n', "extra.py": "import billing\n"}, message="Describe the package")
+    lost = {}
+    for name in ("bikes.py", "package.json"):
+        sha = git_repo.git("rev-parse", f"HEAD:{name}")
+        path = git_repo.path / ".git" / "objects" / sha[:2] / sha[2:]
+        lost[path] = path.read_bytes()
+        path.unlink()
+    report = owner.refresh("shop")
+    assert {item.path: item.reason.value for item in report.skipped} == dict.fromkeys(
+        ("bikes.py", "package.json"), "missing from the clone"
+    )
+    assert owner.index.status("shop").skipped == {"missing from the clone": 2}
+    assert (report.files, report.commits) == (2, 2)
+    assert found(owner, "give the money back")[0] == "billing.py"
+    assert not owner.refresh("shop").changed
+    for path, content in lost.items():
+        path.write_bytes(content)
+    assert owner.refresh("shop").skipped == ()
+    assert found(owner, "ride a bike")[0] == "bikes.py"
+    assert not owner.refresh("shop").changed

@@ -331,17 +331,6 @@ def test_sha256_repositories(tmp_path: Path) -> None:
     assert [commit.sha for commit in repo.log(sha)] == [sha]
 
 
-def test_a_partial_clone_is_named_as_such(git_repo: GitRepo, tmp_path: Path) -> None:
-    git_repo.commit("a.py", "x = 1\n")
-    git_repo.commit("a.py", "x = 2\n")
-    git_repo.git("config", "uploadpack.allowFilter", "true")
-    partial = str(tmp_path / "partial")
-    git_repo.git("clone", "--quiet", "--filter=blob:none", git_repo.path.as_uri(), partial)
-    with pytest.raises(RepoUnreachable, match="partial clone") as caught:
-        opened(partial, tmp_path / "m").fetch()
-    assert "cloned from" in caught.value.hint
-
-
 def test_fetches_into_one_mirror_wait_for_each_other(git_repo: GitRepo, tmp_path: Path) -> None:
     for number in range(5):
         git_repo.commit(f"{number}.py", f"x = {number}\n")
