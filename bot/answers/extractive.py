@@ -43,7 +43,7 @@ _NOISE = re.compile(r"^(?:merge\b|bump\b|release\b|v?\d+\.\d+|revert \"?merge|up
 
 def place_answer(index: Index, gathered: Gathered, evidence: EvidenceList, *, sure: bool = True) -> list[Statement]:
     """How or where something is done: the sentence that answers best, the pieces that matter, how they connect."""
-    lead_quote = _lead_quote(gathered.pieces)
+    lead_quote = _definition_quote(gathered) or _lead_quote(gathered.pieces)
     pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE]
     statements: list[Statement] = []
     used: list[Piece] = []
@@ -159,6 +159,12 @@ def trimmed(statements: Sequence[Statement]) -> list[Statement]:
             break
         kept.remove(spare[-1])
     return kept
+
+
+def _definition_quote(gathered: Gathered) -> Quote | None:
+    """What the definition says of itself that the question names."""
+    quotes = [quote for piece in gathered.pieces if piece.chunk.id in gathered.meant for quote in piece.quotes if quote.purpose]
+    return max(quotes, key=lambda quote: quote.score, default=None)
 
 
 def _lead_quote(pieces: Sequence[Piece], *, history: bool = False) -> Quote | None:

@@ -62,13 +62,14 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """Everything found for one question. `likeness` is the best place's cosine with the question, `named` says that the question
-    holds a name of code that the repository defines."""
+    holds a name of code that the repository defines; `meant` are the ids of the chunks that define it."""
 
     query: Query
     pieces: tuple[Piece, ...]
     reasons: tuple[Reason, ...]
     likeness: float
     named: bool
+    meant: frozenset[str] = frozenset()
 
     @property
     def quote_likeness(self) -> float:
@@ -88,7 +89,7 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
     reasons = _reasons(index, query, commits, [chunk.path for chunk, _ in chunks if chunk.path])
     likeness = max((hit.signals.get("cosine", 0.0) for hit in places), default=0.0)
     named = bool(meant) or any(hit.signals.get("definition", 0.0) > 0.0 for hit in places)
-    return Gathered(query, pieces, reasons, likeness, named)
+    return Gathered(query, pieces, reasons, likeness, named, frozenset(chunk.id for chunk in meant))
 
 
 def _definitions_meant(index: Index, query: Query, chunks: Sequence[Chunk]) -> list[Chunk]:

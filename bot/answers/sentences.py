@@ -185,7 +185,7 @@ def _split_paragraph(paragraph: list[tuple[int, str]]) -> Iterator[tuple[int, in
 
 
 def _is_sentence(text: str) -> bool:
-    words = re.findall(r"[A-Za-z]{2,}", text)
+    words = re.findall(r"[A-Za-z]+", text)
     letters = sum(char.isalpha() or char.isspace() for char in text)
     prose = len(words) >= _SHORTEST and letters >= 0.72 * len(text) and not _NOT_PROSE.search(text)
     return prose and not text.endswith("::") and "<http" not in text and not _CODE.search(text)
