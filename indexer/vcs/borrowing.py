@@ -32,10 +32,10 @@ class Borrowing:
         self._marker = folder / _MARKER
         self._alternates = folder / "objects" / "info" / "alternates"
 
-    def follow(self, source: Path, refs: Mapping[str, str], head: str) -> None:
-        """Make `refs` (name -> SHA) of the local repository `source` readable, with the tree of the commit `head`.
+    def borrow(self, source: Path, refs: Mapping[str, str], head: str) -> str:
+        """Make the objects of the local repository `source` readable; returns one that `refs` (name -> SHA) need and it lacks.
 
-        When even commits or that tree are missing, the mirror stays as it was, and StoreError or RepoUnreachable is raised.
+        When even commits or the tree of the commit `head` are missing, the refs stay as they are, and an error is raised.
         """
         new = not self._marker.exists()
         try:
@@ -46,10 +46,13 @@ class Borrowing:
             if new:
                 self._return()
             raise
+        return missing
+
+    def settle(self, refs: Mapping[str, str], missing: str) -> None:
+        """Set our refs to `refs`. When nothing is `missing`, copy what they need and stop borrowing."""
         self._set(refs)
-        if missing:
-            self._marker.write_text(missing)
-        else:
+        self._marker.write_text(missing)
+        if not missing:
             self._git.watch("repack", "-a", "-d", "-q", stalled_after=_LONG)
             self._return()
 

@@ -27,6 +27,9 @@ _DISK = (
         "docent's copy of {repo} cannot be written.",
         "Check the permissions of the data folder.",
     ),
+)
+
+_DAMAGE = (
     (
         r"object file .* is empty|loose object .* is corrupt|packfile .* (cannot|is far too|index unavailable)|bad object"
         r"|missing blob object|inflate: data stream error|unable to read (tree )?[0-9a-f]{40}"
@@ -85,15 +88,23 @@ def explain(repo: str, url: str, stderr: str) -> DocentError:
     MissingObject when the source lacks objects, StoreError for our own disk, RepoUnreachable for the rest.
     """
     shown = redact(url) or repo
+    if found := _match(_DISK, stderr):  # first, since the other side then complains of a reader that hung up
+        message, hint = found
+        return StoreError(message.format(repo=repo), hint)
     if re.search(_INCOMPLETE, stderr):
         return incomplete(repo, shown)
-    for pattern, message, hint in _DISK:
-        if re.search(pattern, stderr):
-            return StoreError(message.format(repo=repo, url=shown), hint)
-    for pattern, message, hint in _REMOTE:
-        if re.search(pattern, stderr):
-            return RepoUnreachable(repo, message.format(repo=repo, url=shown), hint)
+    if found := _match(_DAMAGE, stderr):
+        message, hint = found
+        return StoreError(message.format(repo=repo), hint)
+    if found := _match(_REMOTE, stderr):
+        message, hint = found
+        return RepoUnreachable(repo, message.format(url=shown), hint)
     return RepoUnreachable(repo, f"git could not read {shown}: {_gist(stderr)}", "Check its url in docent.toml.")
+
+
+def _match(table: tuple[tuple[str, str, str], ...], stderr: str) -> tuple[str, str] | None:
+    """Message and hint of the first entry whose pattern occurs."""
+    return next(((message, hint) for pattern, message, hint in table if re.search(pattern, stderr)), None)
 
 
 def incomplete(repo: str, shown: str) -> MissingObject:

@@ -123,11 +123,13 @@ class Mirror:
             self._borrow(self._source.path, refs)
 
     def _borrow(self, source: Path, refs: dict[str, str]) -> None:
+        borrowing = Borrowing(self._folder, self._git)
         with _disk_errors(self._repo):
             try:
-                Borrowing(self._folder, self._git).follow(source, refs, refs[HEAD_REF])
+                missing = borrowing.borrow(source, refs, refs[HEAD_REF])
             except DocentError as exc:  # not even the commits and the newest trees are there
                 raise incomplete(self._repo, self._source.shown) from exc
+            borrowing.settle(refs, missing)
 
     def _has(self, refs: dict[str, str]) -> bool:
         """Whether every branch is here already; refs are written after their objects, so equal refs mean complete."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from indexer.config import RepositorySettings
-from indexer.errors import MissingObject, RepoUnreachable
+from indexer.errors import MissingObject, RepoUnreachable, StoreError
 from indexer.types import FileChange
+from indexer.vcs.git_errors import explain
 from indexer.vcs.repository import Head, Repository
 from tests.git_repo import ADA, GitRepo
 from tests.indexer.vcs.http_git import serve_git
@@ -213,6 +214,28 @@ def test_a_partial_clone_replaced_by_its_server_is_copied_whole(git_repo: GitRep
         assert repo.fetch() == Head(head, "main")
     assert not repo.lacks_objects()
     assert repo.read_at(first, "a.py") == b"x = 1\n"
+
+
+def test_what_only_a_tag_needs_is_not_missed(git_repo: GitRepo, tmp_path: Path) -> None:
+    first = git_repo.commit("a.py", "x = 1\n")
+    git_repo.branch("old")
+    git_repo.commit("b.py", "y = 1\n")
+    git_repo.git("tag", "v0")
+    git_repo.checkout("main")
+    git_repo.git("branch", "-D", "old")
+    take_away(git_repo, "v0:b.py")
+    repo = git_repo.opened(tmp_path / "m")
+    assert repo.fetch() == Head(first, "main") and not repo.lacks_objects()
+    shutil.rmtree(git_repo.path)
+    assert repo.read_at(first, "a.py") == b"x = 1\n"
+
+
+def test_a_full_disk_here_is_no_damage_there() -> None:
+    aborted = "fatal: git upload-pack: aborting due to possible repository corruption on the remote side."
+    full = explain("demo", "/src", f"fatal: write error: No space left on device\n{aborted}\nfatal: early EOF")
+    assert isinstance(full, StoreError) and "disk is full" in full.message
+    lacking = explain("demo", "/src", f"remote: fatal: unable to read {'f' * 40}\n{aborted}\nfatal: early EOF")
+    assert isinstance(lacking, MissingObject)
 
 
 def test_what_is_missing_from_a_whole_mirror_is_its_own_damage(git_repo: GitRepo, tmp_path: Path) -> None:
