@@ -76,8 +76,10 @@ def _load_openvino(folder: Path, settings: EmbeddingSettings, model_id: str) -> 
         import optimum.intel  # noqa: F401  # what the extra brings
         from sentence_transformers import SentenceTransformer
     except (ImportError, OSError) as exc:
+        missing = isinstance(exc, ModuleNotFoundError) and (exc.name or "").partition(".")[0] in ("optimum", "openvino")
+        fault = "OpenVINO is not installed" if missing else f"it cannot be imported: {_first_line(_root(exc))}"
         raise ModelError(
-            "[embedding] backend is openvino, and OpenVINO is not installed.",
+            f"[embedding] backend is openvino, and {fault}.",
             'Install it with `pip install "repodocent[openvino]"`, or set backend to "torch".',
         ) from exc
     options = {"ov_config": {"INFERENCE_PRECISION_HINT": "bf16" if uses_bfloat16(settings) else "f32"}}
@@ -105,6 +107,12 @@ def _exported(folder: Path, model_id: str) -> Path:
             shutil.rmtree(target, ignore_errors=True)  # an export that was cut short
             os.replace(f"{scratch}/model", target)
     return target
+
+
+def _root(exc: BaseException) -> BaseException:
+    while exc.__cause__ is not None:
+        exc = exc.__cause__
+    return exc
 
 
 def _cpu_flags() -> set[str]:
