@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ def _exported(folder: Path, model_id: str) -> Path:
     if (folder / _OPENVINO_XML).is_file():
         return folder
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "docent" / "openvino"
-    target = cache / model_id.replace("/", "_")
+    target = cache / re.sub(r"[^\w.-]", "-", model_id)  # optimum reads "@" as the mark of a revision
     if not (target / _OPENVINO_XML).is_file():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
