@@ -17,7 +17,7 @@ from bot.render.text import answer_text
 from bot.request import Outcome, Request
 from bot.service import Docent, SearchResult
 from indexer.errors import DocentError, QueryError, UnknownRepo
-from indexer.refresh import Progress
+from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
 
 _STATUS = {Status.ANSWERED: 0, Status.NOT_FOUND: 1, Status.ERROR: 3}

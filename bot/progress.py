@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from indexer.refresh import Progress
+    from indexer.progress import Progress
 
 _QUIET_SECONDS = 1.5  # what is done sooner needs no plain line
 _LINE_EVERY = 10.0  # seconds between two plain lines of one stage

@@ -21,7 +21,7 @@ from bot.progress import Stoppable, Stopped
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
-from indexer.refresh import Progress
+from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
 from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository

@@ -373,3 +373,18 @@ def test_a_file_missing_from_the_clone_is_said_and_read_once_it_is_there(git_rep
     assert owner.refresh("shop").skipped == ()
     assert found(owner, "ride a bike")[0] == "bikes.py"
     assert not owner.refresh("shop").changed
+
+
+def test_a_file_that_breaks_the_parser_costs_only_itself(
+    git_repo: GitRepo, owner: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indexer import reading
+
+    real = reading.parse_file
+    monkeypatch.setattr(reading, "parse_file", lambda source: 1 / 0 if source.path == "bad.py" else real(source))
+    git_repo.commit({"billing.py": BILLING, "bad.py": "x = 1\n"})
+    report = owner.refresh("shop")
+    assert [(item.path, item.reason.value, item.detail) for item in report.skipped] == [
+        ("bad.py", "could not be parsed", "ZeroDivisionError")
+    ]
+    assert found(owner, "give the money back")[0] == "billing.py"

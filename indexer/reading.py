@@ -1,0 +1,100 @@
+"""What is new in a repository since it was last indexed: files to put in place of their old versions, and commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from indexer.chunking import parse_file
+from indexer.chunking.commits import commit_chunk
+from indexer.config import IndexingSettings
+from indexer.errors import MissingObject
+from indexer.languages import detect_language
+from indexer.progress import Progress
+from indexer.sources import load_source, skip_entry
+from indexer.stores.catalog import RepoRow
+from indexer.stores.writing import Delta
+from indexer.symbols.imports import MANIFESTS, ImportResolver
+from indexer.types import Import, ParsedFile, Skipped, SkipReason, TreeEntry
+from indexer.vcs.repository import Repository
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads one repository at one commit. `known` maps each path that is indexed to its blob; `row` is what the catalog knows."""
+
+    repository: Repository
+    row: RepoRow
+    head: str
+    entries: Mapping[str, TreeEntry]
+    known: Mapping[str, str]
+    limits: IndexingSettings
+    progress: Progress
+
+    @property
+    def mailmap(self) -> str:
+        """The blob of the file that maps people's names; "" without one."""
+        return self.entries[".mailmap"].blob if ".mailmap" in self.entries else ""
+
+    def files(self) -> Delta:
+        """The files that came, changed or went."""
+        changed = [entry for path, entry in sorted(self.entries.items()) if self.known.get(path) != entry.blob]
+        delta = Delta(gone=set(self.known) - self.entries.keys())
+        self.progress.stage(self.repository.name, "reading files", len(changed))
+        for entry in changed:
+            found = self._parsed(entry)
+            if isinstance(found, Skipped):
+                delta.skipped.append((found, entry))
+            else:
+                delta.parsed.append(found)
+            self.progress.advance(1)
+        return delta
+
+    def history(self, delta: Delta, *, anew: bool) -> None:
+        """Add the commits since the indexed head; all of them when `anew`, when history was rewritten or names were mapped anew."""
+        self.progress.stage(self.repository.name, "reading history", None)
+        since = self.row.head if self.row.head and not anew and self.row.mailmap == self.mailmap else None
+        if since and not self.repository.is_ancestor(since, self.head):
+            since = None
+        delta.rewritten = since is None
+        for commit in self.repository.log(self.head, known=since, max_count=self.limits.max_commits):
+            delta.commits.append(commit)
+            self.progress.advance(1)
+        delta.commit_chunks = [commit_chunk(self.repository.name, commit) for commit in delta.commits if len(commit.parents) < 2]
+
+    def resolver(self, delta: Delta) -> Callable[[Import], str | None] | None:
+        """Finds the files that imports mean; None when no file came or went, no manifest changed and no import was read."""
+        manifests = {path: entry for path, entry in self.entries.items() if path.rsplit("/", 1)[-1] in MANIFESTS}
+        came_or_went = self.entries.keys() != self.known.keys()
+        if not (came_or_went or any(parsed.imports or parsed.source.path in manifests for parsed in delta.parsed)):
+            return None
+        loaded = ((path, self._content(entry)) for path, entry in manifests.items())
+        texts = {path: data.decode(errors="replace") for path, data in loaded if data is not None}
+        return ImportResolver({path: detect_language(path).name for path in self.entries}, texts).resolve
+
+    def _parsed(self, entry: TreeEntry) -> ParsedFile | Skipped:
+        name = self.repository.name
+        skip = skip_entry(name, entry, exclude=self.repository.settings.exclude, max_bytes=self.limits.max_file_bytes)
+        if skip is not None:
+            return skip
+        data = self._content(entry)
+        if data is None:
+            return Skipped(name, entry.path, SkipReason.MISSING)
+        source = load_source(name, entry, data)
+        if isinstance(source, Skipped):
+            return source
+        try:
+            return parse_file(source)
+        except Exception as exc:  # a fault of ours in one file must not cost the others; status and log name it
+            log.exception("%s: %s could not be parsed", name, entry.path)
+            return Skipped(name, entry.path, SkipReason.UNPARSABLE, type(exc).__name__)
+
+    def _content(self, entry: TreeEntry) -> bytes | None:
+        """A file's content; None where a partial or damaged clone lacks it."""
+        try:
+            return self.repository.read(entry.blob)
+        except MissingObject:
+            return None
