@@ -31,12 +31,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    try:
+        status = _main(argv)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains again when it flushes at exit
+        return _PIPE_CLOSED
+
+
+def _main(argv: Sequence[str] | None) -> int:
     args: argparse.Namespace | None = None
     try:
         args = build_parser().parse_args(argv)
-        status = _run(args)
-        sys.stdout.flush()
-        return status
+        return _run(args)
     except SystemExit as exc:  # argparse: help, version, or a mistake
         return exc.code if isinstance(exc.code, int) else 2
     except DocentError as exc:
@@ -45,8 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("docent: stopped.", file=sys.stderr)
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains again when it flushes at exit
-        return _PIPE_CLOSED
+        raise
     except Exception as exc:
         from bot.crash import report_crash
 
@@ -139,6 +146,7 @@ def _request(args: argparse.Namespace) -> Request:
         repos=tuple((given, str(Path(given).expanduser().absolute())) for given in args.repo),
         around=str(around) if around else None,
         config=str(config) if config else None,
+        named=bool(args.config or os.environ.get("DOCENT_CONFIG")),
         json=args.json,
         screen=Screen.of(sys.stdout),
     )
@@ -182,10 +190,9 @@ def _say_error(error: DocentError) -> int:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 1000")
-    return number
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= 1000):
+        raise argparse.ArgumentTypeError(f"{text} is not a number between 1 and 1000")
+    return int(text)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -79,7 +79,7 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     statements = [Statement(lead, cited, Part.LEAD)]
     why = _why_sentence(first.commit.body, wanted)
     if why:
-        statements.append(Statement(ended(f"Its message explains: “{why}”"), cited, Part.WHY))
+        statements.append(Statement(f"“{why}”, as its message explains.", cited, Part.WHY))
     elif _ASKS_WHY.search(gathered.query.text):
         statements.append(Statement("The message of that commit gives no further reason.", cited))
     for reason in rest[: _POINTS - 1]:
