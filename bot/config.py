@@ -11,7 +11,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from bot import settings_file
-from bot.places import default_data_dir, find_settings_file
+from bot.places import default_data_dir, find_settings_file, user_settings_file
+from bot.trust import refuse_power
 from indexer.config import (
     ChromaSettings,
     DatabaseSettings,
@@ -166,13 +167,17 @@ class Settings(BaseSettings):
         return env_settings, init_settings  # the file's values arrive as arguments; the environment wins over them
 
 
-def load_settings(path: str | os.PathLike[str] | None = None) -> Settings:
+def load_settings(path: str | os.PathLike[str] | None = None, *, named: bool = True) -> Settings:
     """Read the settings from `path`, or from where `find_settings_file` looks; without any file, the defaults.
+
+    `named` is false for a `path` that no person named; see bot/trust.py for what such a file may not set.
 
     Raises ConfigError in one sentence: the file, the key, what is expected. Values are never repeated, as they may be secret.
     """
     source = find_settings_file(path)
     values = settings_file.read(source) if source is not None else {}
+    if source is not None and not (named and (path or os.environ.get("DOCENT_CONFIG"))) and source != user_settings_file():
+        refuse_power(source, values)
     try:
         settings = Settings(**values)
     except ValidationError as exc:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import demo_questions
+from bot.answers.latest import latest_changes
 from bot.answers.types import Answer, Question, Status
 from bot.commands import scope
 from bot.config import load_settings
@@ -20,18 +21,14 @@ from bot.render.text import answer_text
 from bot.request import Request
 from bot.service import Docent
 from bot.wiring import open_docent
-from indexer.analysis.changes import Change, Changes, rank_changes
+from indexer.analysis.changes import Change
 from indexer.analysis.ownership import Contributor, ownership
 from indexer.errors import DocentError
 from indexer.index import Index
-from indexer.types import Commit
 
 _KINDS = (demo_questions.area_questions, demo_questions.definition_questions, demo_questions.history_questions)
 _AREAS = 3
 _OWNERS = 2  # named for each area
-_CHANGES = 3
-_RECENT_DAYS = (30, 90, 365)  # the latest changes: of the last month, or of as long as it takes to have some
-_MIN_RECENT = 10  # commits
 
 
 def demo(request: Request) -> int:
@@ -42,7 +39,7 @@ def demo(request: Request) -> int:
         request = _about(request, str(path))
     elif not request.repos and request.around:
         request = _about(request, request.around)
-    docent = open_docent(load_settings(request.config))
+    docent = open_docent(load_settings(request.config, named=request.named))
     try:
         name = _indexed(docent, request)
         answers = list(_answers(docent, name)) if request.json else _show_answers(docent, name, request.screen)
@@ -141,20 +138,6 @@ def area_owners(index: Index, name: str) -> list[tuple[str, tuple[Contributor, .
         if people:
             found.append((area or "everything", people))
     return found
-
-
-def latest_changes(index: Index, name: str) -> tuple[Changes, int]:
-    """The major changes of the latest days, and how many days these are; 0 for all of a quiet repository's history.
-
-    Days are counted back from the newest commit, so that a repository at rest shows its last changes too.
-    """
-    newest = index.recent_commits(name, limit=1)
-    commits: list[Commit] = []
-    for days in _RECENT_DAYS if newest else ():
-        commits = index.recent_commits(name, since=newest[0].committed_at.timestamp() - days * 86_400)
-        if len(commits) >= _MIN_RECENT:
-            return rank_changes(commits, _CHANGES), days
-    return rank_changes(index.recent_commits(name), _CHANGES), 0
 
 
 def _demo_json(index: Index, name: str, answers: list[Answer]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def all_checks(request: Request) -> Iterator[Check]:
     yield from guarded("git", doctor_services.check_git)
     settings: Settings | None = None
     try:
-        settings = load_settings(request.config)
+        settings = load_settings(request.config, named=request.named)
         yield Check("settings", Level.OK, str(settings.path) if settings.path else "no docent.toml, so the defaults are used")
     except DocentError as exc:
         yield Check("settings", Level.ERROR, redact(exc.message), exc.hint)

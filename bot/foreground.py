@@ -36,7 +36,8 @@ def run_here(request: Request) -> Outcome:
 
     def docent() -> Docent:
         owner = "docent index" if request.command == "index" else ""
-        opened.append(open_docent(load_settings(request.config), owner=owner, rebuild=bool(request.options.get("full"))))
+        settings = load_settings(request.config, named=request.named)
+        opened.append(open_docent(settings, owner=owner, rebuild=bool(request.options.get("full"))))
         return opened[0]
 
     try:
@@ -52,7 +53,7 @@ def watch(request: Request) -> int:
     from bot.schedule import RefreshSchedule
 
     set_up_logs(verbose=True)
-    settings = load_settings(request.config)
+    settings = load_settings(request.config, named=request.named)
     docent = open_docent(settings, owner="docent index --watch")
     try:
         names = scope(docent, request)

@@ -21,9 +21,13 @@ def find_settings_file(explicit: str | os.PathLike[str] | None = None, start: Pa
     if named:
         return Path(named).expanduser().absolute()
     here = (start or Path.cwd()).absolute()
-    config_home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    candidates = [folder / SETTINGS_FILE for folder in (here, *here.parents)] + [config_home / "docent" / SETTINGS_FILE]
+    candidates = [folder / SETTINGS_FILE for folder in (here, *here.parents)] + [user_settings_file()]
     return next((path for path in candidates if path.is_file()), None)
+
+
+def user_settings_file() -> Path:
+    """The user's own settings file, whether or not it exists (XDG base directory specification)."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser() / "docent" / SETTINGS_FILE
 
 
 def default_data_dir() -> Path:

@@ -17,7 +17,8 @@ class Request:
     """What was asked of docent, and everything about the place it was typed in that the answer depends on.
 
     `repos` holds each `--repo` as given and made absolute, as if it were a path; `around` is the repository around the
-    current folder, `config` the settings file found from there. `options` holds the command's own arguments.
+    current folder, `config` the settings file, `named` by the person or else found from there. `options` holds the command's
+    own arguments.
     """
 
     command: str
@@ -25,6 +26,7 @@ class Request:
     repos: tuple[tuple[str, str], ...] = ()
     around: str | None = None
     config: str | None = None
+    named: bool = True
     json: bool = False
     screen: Screen = field(default_factory=Screen)
 
@@ -40,6 +42,7 @@ class Request:
             repos=tuple((str(given), str(path)) for given, path in value["repos"]),
             around=value["around"],
             config=value["config"],
+            named=bool(value["named"]),
             json=bool(value["json"]),
             screen=Screen(**value["screen"]),
         )

@@ -33,7 +33,7 @@ _PATIENCE = 3.0  # seconds a question waits for a refresh before it is answered 
 def serve(request: Request, stopped: threading.Event | None = None) -> int:
     """Run until SIGTERM or Ctrl-C, or until `stopped` is set. Raises DocentError for whatever keeps it from starting."""
     set_up_logs(verbose=True)
-    settings = load_settings(request.config)
+    settings = load_settings(request.config, named=request.named)
     _refuse_unenforced(settings)
     with ExitStack() as closing:
         stop = stopped or closing.enter_context(StopSignal())
