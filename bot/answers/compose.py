@@ -15,6 +15,7 @@ from bot.answers.connections import with_callers
 from bot.answers.evidence import EvidenceList, reopen
 from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
+from bot.answers.latest import latest_answer
 from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.people import KnownPerson, people_of
 from bot.answers.types import Answer, Evidence, Part, Question, RepoVersion, Statement, Status, TextSink
@@ -52,10 +53,11 @@ def answer(
     query = parse_query(search_text(question), index.names)
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
-    intent = intent_of(question.text, wants_history=query.wants_history)
+    asked = parse_query(question.text, index.names).text
+    intent = intent_of(asked, wants_history=query.wants_history)
     hits = index.search(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
-    draft = _draft(index, question, intent, gathered)
+    draft = _draft(index, question, asked, intent, gathered)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer
@@ -71,18 +73,19 @@ def confidence_of(gathered: Gathered) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered) -> Answer:
+def _draft(index: Index, question: Question, asked: str, intent: Intent, gathered: Gathered) -> Answer:
     evidence = EvidenceList(index)
     confidence = confidence_of(gathered)
     if intent is Intent.HISTORY:
         confidence = max(confidence, extractive.history_fit(gathered))
     people = people_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE), datetime.now(UTC))
-    area = _area_asked(index, question, gathered.query)
+    area = _area_asked(index, asked, gathered.query)
     if area is not None:
         statements = area_answer(index, *area, evidence)
         confidence = 1.0 if statements else confidence
-    elif intent is Intent.OVERVIEW:
-        statements = overview_answer(index, _versions(index, gathered.query)[0].name, evidence)
+    elif intent in (Intent.OVERVIEW, Intent.LATEST):
+        of_all = overview_answer if intent is Intent.OVERVIEW else latest_answer
+        statements = of_all(index, _versions(index, gathered.query)[0].name, evidence)
         confidence = 1.0 if statements else confidence
     elif confidence < _KNOWN or not (gathered.pieces or gathered.reasons):
         return _not_known(index, question, gathered, evidence, people, confidence)
@@ -110,9 +113,9 @@ def _draft(index: Index, question: Question, intent: Intent, gathered: Gathered)
     return _numbered(checked(found, lambda place: reopen(index, place)))
 
 
-def _area_asked(index: Index, question: Question, query: Query) -> tuple[str, str] | None:
+def _area_asked(index: Index, asked: str, query: Query) -> tuple[str, str] | None:
     """(repository, folder) when the question is what a folder is for."""
-    name = area_of(question.text)
+    name = area_of(asked)
     for repo in query.repos or index.names if name else ():
         folder = folder_called(index, repo, name or "")
         if folder is not None:

@@ -117,3 +117,13 @@ def test_what_a_folder_is_for(workspace: Workspace) -> None:
 def test_who_asks_for_a_name_gets_its_definition(workspace: Workspace) -> None:
     found = ask(workspace, "What is `write_entry` for?")
     assert "Write one movement of money into the book" in part(found, Part.LEAD)
+
+
+def test_what_changed_lately(workspace: Workspace) -> None:
+    found = ask(workspace, "What changed recently?")
+    assert part(found, Part.LEAD).startswith("The main change of ")
+    assert all(item.path is None for item in found.evidence)
+
+
+def test_a_filter_is_no_part_of_the_question(workspace: Workspace) -> None:
+    assert ask(workspace, "repo:shop what is this project?").statements == ask(workspace, "what is this project?").statements
