@@ -55,8 +55,12 @@ class RefreshSchedule:
         self._scheduler.shutdown(wait=False)
 
     def _plan(self, name: str, delay: float) -> None:
+        """The interval only keeps the job: each run plans the next. A job without a next time would be removed when it starts,
+        and APScheduler's thread dies of that, with a traceback, when it is shut down at the same moment.
+        """
         when = datetime.now(UTC) + timedelta(seconds=delay)
-        self._scheduler.add_job(self._run, "date", run_date=when, args=[name], id=name, replace_existing=True)
+        kept = {"id": name, "args": [name], "replace_existing": True}
+        self._scheduler.add_job(self._run, "interval", seconds=self._every, next_run_time=when, **kept)
 
     def _run(self, name: str) -> None:
         failed = True
