@@ -25,6 +25,7 @@ from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
 from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository
+from indexer.vcs.source import find_source
 from indexer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Docent:
         from bot.answers.intent import search_text
 
         started = time.monotonic()
-        question = replace(question, repos=self._allowed(question.repos))
+        question = replace(question, text=_well_formed(question.text), repos=self._allowed(question.repos))
         parse_query(search_text(question), question.repos)  # an empty question, or a filter for a repository not asked about
         found = answer(
             self.index, question, self.model if use_llm else None, timeout=self.settings.llm.timeout, deep=deep, on_text=on_text
@@ -106,6 +107,7 @@ class Docent:
         """The ranking alone, of `repos` or else the configured ones. QueryError, UnknownRepo, IndexMissing, StoreError."""
         started = time.monotonic()
         allowed = self._allowed(repos)
+        text = _well_formed(text)
         query = parse_query(text, allowed)
         hits = tuple(self.index.search(query if query.repos else replace(query, repos=allowed), k))
         urls = tuple(self._url(hit) for hit in hits)
@@ -172,6 +174,8 @@ class Docent:
             configured = self._workspace.repository(name).settings.url
             if configured == url or (is_local_url(configured) and Path(configured).resolve() == Path(url)):
                 return name
+        if not is_local_url(url):
+            find_source(RepositorySettings(name="repository", url=url))  # one that is refused, for a password in it, is not kept
         return self._add(self._known.name_of(url, {item.name for item in self.settings.repositories}), url)
 
     def _add(self, name: str, url: str) -> str:
@@ -296,6 +300,11 @@ class Docent:
         self._background.shutdown(cancel_futures=True)
         with self._refreshing:
             self._workspace.close()
+
+
+def _well_formed(text: str) -> str:
+    """Lone surrogates, which a terminal's bytes or JSON can hold and neither the model nor a database takes, become "?"."""
+    return text.encode(errors="replace").decode()
 
 
 def _unusable(status: RepoStatus) -> DocentError:

@@ -13,7 +13,7 @@ from bot.known import KnownRepositories
 from bot.schedule import RefreshSchedule, next_delay
 from bot.service import Docent
 from bot.wiring import open_docent
-from indexer.errors import IndexMissing, QueryError, RepoError, StoreError, UnknownRepo
+from indexer.errors import ConfigError, IndexMissing, QueryError, RepoError, StoreError, UnknownRepo
 from indexer.types import IndexState
 from tests.git_repo import GitRepo
 
@@ -112,6 +112,20 @@ def test_a_name_comes_from_the_origin(docent: Docent, tmp_path):
     assert docent.resolve(str(repo.path)) == "Big-Shop"
 
 
+def test_an_address_that_is_refused_is_not_kept(docent: Docent, home):
+    with pytest.raises(ConfigError, match="holds a password") as caught:
+        docent.resolve("https://bob:hunter2@git.example.com/shop.git")
+    assert "hunter2" not in str(caught.value)
+    assert not (home / "repositories.json").exists()
+
+
+def test_broken_characters_in_a_question_are_no_failure(docent: Docent):
+    names, _ = docent.ready(["shop"])
+    broken = "How does a \udcff refund \ud800 work?"
+    assert docent.search(broken, names).hits
+    assert docent.ask(Question(broken, names)).question == "How does a ? refund ? work?"
+
+
 def test_a_damaged_list_of_repositories_is_said(docent: Docent, home):
     (home / "repositories.json").write_text("{")
     with pytest.raises(StoreError, match="Delete it"):
@@ -194,6 +208,27 @@ def test_the_schedule_refreshes_each_and_goes_on_after_a_failure(settings):
         schedule.stop()
         docent.close()
     assert ("gone", True) in seen and ("shop", False) in seen
+
+
+def test_the_schedule_can_be_stopped_while_it_starts_a_refresh(docent: Docent, monkeypatch):
+    schedule = RefreshSchedule(docent, ["shop"], 3600)
+    scheduler = schedule._scheduler
+    find, stopping, died = scheduler._lookup_executor, threading.Thread(target=schedule.stop), []
+    looked = threading.Event()
+
+    def stop_meanwhile(alias):
+        stopping.start()
+        while scheduler.running:
+            looked.wait(0.001)
+        looked.set()
+        return find(alias)
+
+    monkeypatch.setattr(scheduler, "_lookup_executor", stop_meanwhile)
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    schedule.start()
+    assert looked.wait(30)
+    stopping.join(30)
+    assert not stopping.is_alive() and died == []
 
 
 def test_errors_of_repositories_carry_their_name(docent: Docent):
