@@ -91,12 +91,12 @@ def _search_batch(docent: Docent, request: Request, progress: Progress | None) -
     output, failed = [], 0
     for number, line in lines:
         try:
-            repo = str(line.get("repo") or "")
+            repo, question = _text(line, "repo"), _text(line, "question")
             if repo not in scopes:
                 folder = request.options["folder"]  # where the batch's relative paths begin
                 names = (docent.resolve(repo, os.path.join(folder, repo)),) if repo else scope(docent, request)
                 scopes[repo], _ = docent.ready(names, refresh=request.options["refresh"], progress=progress)
-            found = docent.search(_required(str(line.get("question") or "")), scopes[repo], request.options["k"])
+            found = docent.search(_required(question), scopes[repo], request.options["k"])
         except DocentError as exc:
             failed += 1
             output.append({"id": line.get("id", number), "took_ms": 0.0, "hits": [], "error": redact(str(exc))})
@@ -106,8 +106,15 @@ def _search_batch(docent: Docent, request: Request, progress: Progress | None) -
     return Outcome(1 if failed else 0, "".join(dumps(item) for item in output), stderr)
 
 
+def _text(line: dict[str, Any], key: str) -> str:
+    value = line.get(key)
+    if value is not None and not isinstance(value, str):
+        raise QueryError(f'"{key}" is not a text.', 'Write {"id": 1, "question": "…", "repo": "NAME"} on each line.')
+    return value or ""
+
+
 def _batch_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # not splitlines(): JSON may hold U+2028 as it is
         if not line.strip():
             continue
         try:

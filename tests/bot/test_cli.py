@@ -49,6 +49,12 @@ def test_a_question_to_a_running_service_imports_nothing_heavy(home):
     assert (ran.stdout, ran.stderr) == ("ask: why not?\n", "")
 
 
+def test_closed_output_is_no_failure(shop, home):
+    command = f'"{sys.executable}" -c "import sys; from bot.cli import main; sys.exit(main([\'status\']))" >&-'
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=shop.path, env=os.environ | {"PYTHONPATH": os.getcwd()})
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_an_argument_that_is_wrong_is_one_sentence(capsys):
     for argv in (["aks"], [], ["index", "--shard", "5"], ["search", "-k", "0", "x"], ["ask", "--colour"]):
         status, out, err = run(capsys, *argv)
@@ -119,15 +125,19 @@ def test_a_batch_is_answered_line_by_line_in_order(capsys, shop, embedder, tmp_p
         {"id": "a", "question": "refund", "repo": str(shop.path)},
         {"id": "c", "question": "refund", "repo": "nowhere"},
         {"id": "d", "question": "  ", "repo": str(shop.path)},
+        {"id": "e", "question": ["refund"], "repo": {"name": "shop"}},
+        {"id": "f", "question": "refund\u2028money", "repo": str(shop.path)},
     ]
-    (tmp_path / "q.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n\n")
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    (tmp_path / "q.jsonl").write_text(text + "\n\n", encoding="utf-8")
     status, out, err = run(capsys, "search", "--batch", str(tmp_path / "q.jsonl"), "--json", "-k", "2")
-    found = [json.loads(line) for line in out.splitlines()]
-    assert [item["id"] for item in found] == ["b", "a", "c", "d"]
+    found = [json.loads(line) for line in out.removesuffix("\n").split("\n")]
+    assert [item["id"] for item in found] == ["b", "a", "c", "d", "e", "f"]
     assert found[0]["hits"][0]["path"] == "shop/shipping.py"
     assert found[1]["hits"][0]["path"] == "shop/refund.py"
-    assert "nowhere" in found[2]["error"] and "empty" in found[3]["error"]
-    assert status == 1 and "2 of 4" in err
+    assert found[5]["hits"][0]["path"] == "shop/refund.py"
+    assert "nowhere" in found[2]["error"] and "empty" in found[3]["error"] and '"repo" is not a text' in found[4]["error"]
+    assert status == 1 and "3 of 6" in err
 
 
 def test_a_broken_batch_names_its_line(capsys, tmp_path):
