@@ -70,6 +70,11 @@ def clean(text: str) -> str:
     )
 
 
+def clean_line(text: str) -> str:
+    """`clean` for what must stay on one line, such as a file's name, which may hold line ends."""
+    return " ".join(clean(text).splitlines()).replace("\t", " ")
+
+
 def columns(text: str) -> int:
     """How many columns a text takes: escape sequences none, wide East Asian characters two (Unicode UAX #11)."""
     plain = _ESCAPES.sub("", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.render.screen import Screen, ago, clean, counted
+from bot.render.screen import Screen, ago, clean, clean_line, counted
 from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
 
 _STATES = {
@@ -23,7 +23,7 @@ def hits_text(hits: Sequence[Hit], urls: Sequence[str | None], screen: Screen) -
         chunk = hit.chunk
         place = f"commit {chunk.commit[:7]}" if chunk.commit else f"{chunk.path}:{chunk.start_line}–{chunk.end_line}"
         name = f"  {chunk.symbol}" if chunk.symbol else ""
-        label = screen.link(clean(place), url) if screen.links else clean(place)
+        label = screen.link(clean_line(place), url) if screen.links else clean_line(place)
         lines.append(f"{rank:>2} {screen.bold(label)}{clean(name)}  [{chunk.repo}]")
         summary = ("" if chunk.commit else _first_line(chunk.doc)) or _first_line(chunk.text)
         if summary:
@@ -48,7 +48,7 @@ def _status_text(status: RepoStatus, skipped: Sequence[Skipped], screen: Screen)
     if status.skipped:
         lines.append(f"  skipped {_reasons(status.skipped)}")
     for item in skipped:
-        lines.append(f"    {clean(item.path)}: {item.reason.value}{f' ({clean(item.detail)})' if item.detail else ''}")
+        lines.append(f"    {clean_line(item.path)}: {item.reason.value}{f' ({clean(item.detail)})' if item.detail else ''}")
     if status.failure:
         lines.append(screen.wrap(clean(status.failure), f"  failed {ago(status.failed_at)}: ", "    "))
     return "\n".join(lines) + "\n"

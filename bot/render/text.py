@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from bot.answers.types import Answer, Evidence, Part, Statement
-from bot.render.screen import Screen, ago, clean, counted
+from bot.render.screen import Screen, ago, clean, clean_line, counted
 
 _LABELS = {Part.WHY: "Why it is so:", Part.WHO: "Who to ask:"}
 
@@ -88,6 +88,6 @@ def _sources(answer: Answer, screen: Screen) -> str:
 def _label(item: Evidence) -> str:
     """A link is read by its label; without one the whole path is needed to find the place."""
     if item.url or item.path is None:
-        return clean(item.label)
+        return clean_line(item.label)
     lines = f"{item.start_line}–{item.end_line}" if item.end_line > item.start_line else str(item.start_line)
-    return clean(f"{item.path} {lines}")
+    return clean_line(f"{item.path} {lines}")

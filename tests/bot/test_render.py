@@ -95,6 +95,15 @@ def test_text_from_a_repository_cannot_steer_the_terminal():
     assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", shown)
 
 
+def test_a_line_end_in_a_files_name_stays_on_its_line():
+    name = "src/new\nline.py"
+    source = Evidence(1, "shop", name, 1, 2, "46e939b", None, "", Kind.CODE, f"{name} 1–2", None)
+    shown = answer_text(Answer("q", Status.ANSWERED, (Statement("It is so.", (1,)),), (source,)), PLAIN)
+    assert "  1 src/new line.py 1–2\n" in shown
+    status = RepoStatus("shop", IndexState.READY, skipped={"empty": 1})
+    assert "    src/new line.py: empty\n" in statuses_text([status], {"shop": [Skipped("shop", name, SkipReason.EMPTY)]}, PLAIN)
+
+
 @given(st.text(max_size=400), st.integers(20, 100))
 def test_wrapping_keeps_every_word_and_breaks_only_long_ones(text, width):
     text = clean(text)
