@@ -145,6 +145,8 @@ class Docent:
         """
         if given in self.names:
             return given
+        if "\0" in given + path or _well_formed(given + path) != given + path:
+            raise UnknownRepo(_well_formed(given), "The path of a repository must be UTF-8 text.", "Rename its folder.")
         remembered = self._known.all()
         if given in remembered:
             return self._add(given, remembered[given])

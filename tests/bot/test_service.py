@@ -119,6 +119,12 @@ def test_an_address_that_is_refused_is_not_kept(docent: Docent, home):
     assert not (home / "repositories.json").exists()
 
 
+@pytest.mark.parametrize("given", ["./b\udcffd", "a\0b"])
+def test_a_path_that_is_no_text_is_said(docent: Docent, given):
+    with pytest.raises(UnknownRepo, match="must be UTF-8"):
+        docent.resolve(given)
+
+
 def test_broken_characters_in_a_question_are_no_failure(docent: Docent):
     names, _ = docent.ready(["shop"])
     broken = "How does a \udcff refund \ud800 work?"
