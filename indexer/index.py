@@ -205,6 +205,13 @@ class Index:
         found = self._catalog.chunks(row, ids)
         return [found[chunk_id] for chunk_id in ids if chunk_id in found]
 
+    def commits_mentioning(self, name: str, word: str, limit: int) -> list[Commit]:
+        """The commits whose messages hold a word, those that are about it first."""
+        row = self._indexed(name)
+        chunks = self._catalog.chunks(row, [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=True)])
+        found = self.commits(name, [chunk.commit for chunk in chunks.values() if chunk.commit])
+        return [found[chunk.commit] for chunk in chunks.values() if chunk.commit in found and word in _message(found[chunk.commit])]
+
     def symbols_of(self, name: str, path: str) -> list[Symbol]:
         return facts.symbols_of(self._catalog, self._indexed(name), path)
 
@@ -247,6 +254,10 @@ class Index:
         if row is None or not row.head:
             raise IndexMissing(f"There is no index of {name} yet.", "Run `docent index` first.")
         return row
+
+
+def _message(commit: Commit) -> str:
+    return f"{commit.subject}\n{commit.body}"
 
 
 def unknown_repo(name: str, known: Collection[str]) -> UnknownRepo:

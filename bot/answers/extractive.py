@@ -24,6 +24,7 @@ _GOOD_PIECE = 0.45  # share of the best hit's score
 _SAME_PLACE = 0.8  # a place as good as the best, for who knows it
 _GOOD_REASON = 0.42
 _OF_LEAD = 0.7  # a further piece is worth showing when its sentence has this share of the first one's worth
+_TELLING_SUBJECT = 4  # words; a shorter one explains nothing without a body
 _SAYS_IT = 0.4  # what a commit gains that says all the words of the question
 _BECAUSE = re.compile(
     r"\b(?:because|since|so that|so as|in order to|to (?:avoid|prevent|allow|make|fix|keep|support|let)|otherwise|fixes|causes?d?"
@@ -113,10 +114,12 @@ def why_statement(gathered: Gathered, evidence: EvidenceList) -> Statement | Non
         commit = reason.commit
         if not reason.touches or reason.score < _GOOD_REASON or _NOISE.match(commit.subject):
             continue
-        if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) < min(2, len(wanted)):
+        if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) < min(2, len(wanted)) and not reason.names_it:
             continue
         text = f"“{_subject(commit.subject)}” ({commit.author.name}, {commit.authored_at:%b %Y})"
         why = _why_sentence(commit.body, wanted)
+        if not why and len(commit.subject.split()) < _TELLING_SUBJECT:
+            continue
         if why:
             text += f": “{why}”"
         return Statement(ended(text), (evidence.cite_commit(reason.repo, commit),), Part.WHY)

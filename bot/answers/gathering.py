@@ -18,6 +18,9 @@ _CHUNKS_PER_FILE = 4
 _CANDIDATES = 14  # sentences compared with the question by meaning
 _COMMITS = 6
 _PER_CHUNK = 2
+_HISTORY = 5000  # commits of one file looked at
+_BY_NAME = 0.45  # what a commit that names the place is worth beside those found by the question
+_TELLING_NAME = re.compile(r"[a-z0-9]_[a-z]|[a-z][A-Z]")  # of two words or more
 _FEW_DEFINITIONS = 3  # a name defined more often means none of them in particular
 _MEANT = 0.25  # worth of the documentation of what was asked about by name
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z]\w+")  # a capital inside the question can be a type's name
@@ -51,12 +54,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A commit that speaks of the question; `touches` says that it changed one of the pieces' files."""
+    """A commit that speaks of the question; `touches` says that it changed one of the pieces' files, `names_it` that it
+    speaks of the best piece by its name."""
 
     commit: Commit
     repo: str
     score: float
     touches: bool
+    names_it: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,7 @@ def gather(index: Index, query: Query, hits: Sequence[Hit]) -> Gathered:
     chunks = [(chunk, 1.0) for chunk in meant] + [item for item in chunks if item[0] not in meant]
     pieces = _pieces(index, query, chunks, {chunk.id for chunk in meant})
     reasons = _reasons(index, query, commits, [chunk.path for chunk, _ in chunks if chunk.path])
+    reasons += _reasons_by_name(index, pieces, {reason.commit.sha for reason in reasons})
     likeness = max((hit.signals.get("cosine", 0.0) for hit in places), default=0.0)
     named = bool(meant) or any(hit.signals.get("definition", 0.0) > 0.0 for hit in places)
     return Gathered(query, pieces, reasons, likeness, named, frozenset(chunk.id for chunk in meant))
@@ -111,6 +117,17 @@ def _definitions_meant(index: Index, query: Query, chunks: Sequence[Chunk]) -> l
 def _chunk_at(index: Index, repo: str, path: str, line: int) -> list[Chunk]:
     around = [chunk for chunk in index.chunks_of_file(repo, path) if chunk.start_line <= line <= chunk.end_line]
     return [chunk for chunk in around[:1] if chunk.role is not Role.TEST]
+
+
+def _reasons_by_name(index: Index, pieces: Sequence[Piece], known: set[str]) -> tuple[Reason, ...]:
+    """Commits that speak by name of what the best place defines, where the name is not everybody's."""
+    best = next((piece.chunk for piece in pieces if piece.quotes and piece.chunk.symbol), None)
+    name = (best.symbol or "").rsplit(".", 1)[-1] if best else ""
+    if best is None or not _TELLING_NAME.search(name):
+        return ()
+    found = index.commits_mentioning(best.repo, name, limit=_COMMITS)
+    touching = set(index.commits_touching(best.repo, best.path or "", limit=_HISTORY))
+    return tuple(Reason(commit, best.repo, _BY_NAME, True, True) for commit in found if commit.sha in touching - known)
 
 
 def _pieces(
@@ -188,16 +205,15 @@ def _spread(quotes: list[Quote]) -> list[Quote]:
 def _reasons(index: Index, query: Query, hits: Sequence[Hit], paths: Sequence[str]) -> tuple[Reason, ...]:
     """The commits among the hits, those that changed the pieces' files first."""
     found: list[Reason] = []
-    near = set(paths[:4])
     best = hits[0].score if hits else 1.0
     for repo in dict.fromkeys(hit.chunk.repo for hit in hits):
         of_repo = [hit for hit in hits if hit.chunk.repo == repo]
+        near = {sha for path in dict.fromkeys(paths[:4]) for sha in index.commits_touching(repo, path, limit=_HISTORY)}
         commits = index.commits(repo, [hit.chunk.commit or "" for hit in of_repo])
         for hit in of_repo:
             commit = commits.get(hit.chunk.commit or "")
             if commit is not None:
-                touches = any(change.path in near for change in commit.changes)
-                found.append(Reason(commit, repo, hit.score / (best or 1.0), touches))
+                found.append(Reason(commit, repo, hit.score / (best or 1.0), commit.sha in near))
     if not query.wants_history:
         found.sort(key=lambda reason: -(reason.score + (0.3 if reason.touches else 0.0)))
     return tuple(found[:_COMMITS])
