@@ -43,7 +43,10 @@ class Workspace:
         catalog = Catalog.in_folder(settings.data_dir, settings.database.catalog_url)
         chroma = None
         if settings.chroma.mode != "embedded":
-            chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning)
+            try:
+                chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning)
+            except StoreError as exc:
+                log.warning("%s Searching the catalog's vectors instead.", exc)
         return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, None)
 
     @classmethod

@@ -235,4 +235,6 @@ def _chroma_errors() -> Iterator[None]:
         text = str(exc).splitlines()[0][:200] if str(exc) else type(exc).__name__
         if "No space left" in text or "disk is full" in text:
             raise StoreError("The disk is full: vectors could not be written.", "Free some space; nothing was lost.") from exc
+        if "connect" in text.lower():
+            raise StoreError("The Chroma server does not answer.", "Start it, or check [chroma] host and port.") from exc
         raise StoreError(f"Chroma failed: {text}", "Run `docent index --full` to make the vectors again.") from exc

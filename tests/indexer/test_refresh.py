@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.config import IndexerSettings, IndexingSettings
+from indexer.config import ChromaSettings, IndexerSettings, IndexingSettings
 from indexer.errors import IndexLocked, RepoError, StoreError
 from indexer.types import IndexState, Query
 from indexer.workspace import Workspace
@@ -388,3 +388,19 @@ def test_a_file_that_breaks_the_parser_costs_only_itself(
         ("bad.py", "could not be parsed", "ZeroDivisionError")
     ]
     assert found(owner, "give the money back")[0] == "billing.py"
+
+
+def test_a_chroma_server_that_is_away_is_named_and_questions_are_answered_all_the_same(
+    git_repo: GitRepo, tmp_path: Path, embedder: HashEmbedder
+) -> None:
+    git_repo.commit("billing.py", BILLING)
+    config = settings(git_repo, tmp_path / "data")
+    first = Workspace.open_owner(config, "docent index", embedder)
+    first.refresh("shop")
+    first.close()
+    away = config.model_copy(update={"chroma": ChromaSettings(mode="server", port=9)})
+    with pytest.raises(StoreError, match="Chroma server does not answer"):
+        Workspace.open_owner(away, "docent index", embedder)
+    reader = Workspace.open_reader(away, embedder)
+    assert found(reader, "give the money back")[0] == "billing.py"
+    reader.close()
