@@ -21,6 +21,7 @@ from bot.progress import Stoppable, Stopped
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
+from indexer.languages import LANGUAGES
 from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
 from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
@@ -108,7 +109,7 @@ class Docent:
         started = time.monotonic()
         allowed = self._allowed(repos)
         text = _well_formed(text)
-        query = parse_query(text, allowed)
+        query = parse_query(text, allowed, LANGUAGES)
         hits = tuple(self.index.search(query if query.repos else replace(query, repos=allowed), k))
         urls = tuple(self._url(hit) for hit in hits)
         return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
@@ -213,13 +214,16 @@ class Docent:
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Before a question: index what never was, refresh what changed. Returns the repositories to ask, and notices.
 
-        A repository that cannot be refreshed just now is answered from its index, and one without an index is left out; the
-        notices say so. When none is left, its error is raised.
+        A repository that cannot be refreshed just now is answered from its index, and one without an index is left out where
+        others have one, for its first reading can take long; the notices say so. When none is left, its error is raised.
         """
         usable, notices, errors = [], [], []
-        for name in repos or self.names:
-            status = self.index.status(name)
+        statuses = {name: self.index.status(name) for name in repos or self.names}
+        some_ready = any(status.state is IndexState.READY for status in statuses.values())
+        for name, status in statuses.items():
             try:
+                if not status.commit and some_ready:
+                    raise _unusable(status)
                 if refresh and self._is_behind(name, status):
                     self._refresh_behind(name, status, progress)
                 elif status.state is not IndexState.READY:

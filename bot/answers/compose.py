@@ -20,6 +20,7 @@ from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.people import KnownPerson, people_of
 from bot.answers.types import Answer, Evidence, Part, Question, RepoVersion, Statement, Status, TextSink
 from indexer.index import Index
+from indexer.languages import LANGUAGES
 from indexer.retrieval.query import parse_query
 from indexer.types import Query
 
@@ -50,7 +51,7 @@ def answer(
     on_text: TextSink | None = None,
 ) -> Answer:
     """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError."""
-    query = parse_query(search_text(question), index.names)
+    query = parse_query(search_text(question), index.names, LANGUAGES)
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
     asked = parse_query(question.text, index.names).text
@@ -128,7 +129,11 @@ def _not_known(
 ) -> Answer:
     """Say so, with the nearest places and whom to ask about them."""
     names = ", ".join(version.name for version in _versions(index, gathered.query))
-    statements = [Statement(f"I don't know: I found nothing in {names} that clearly answers this.", (), Part.LEAD)]
+    unknown = f"I don't know: I found nothing in {names} that clearly answers this."
+    if gathered.query.paths and not gathered.pieces:
+        filters = ", ".join(f"path:{path}" for path in gathered.query.paths)
+        unknown = f"I don't know: no file in {names} that can be searched matches {filters}."
+    statements = [Statement(unknown, (), Part.LEAD)]
     for piece in gathered.pieces[:3]:
         statements.append(Statement(_nearest(piece), (evidence.cite(piece.chunk),), Part.POINT))
     who = extractive.who_statement(people, evidence)

@@ -36,10 +36,11 @@ def people_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime) -> 
     people = sorted(ownership([touch for _, touch in touches], now).contributors, key=lambda item: _worth_asking(item, now))
     found = []
     for item in people[:_NAMED]:
-        theirs = [(repo, touch.commit) for repo, touch in touches if touch.commit.author.name == item.person.name]
+        named = (item.person.name, item.person.email)
+        theirs = [(repo, touch.commit) for repo, touch in touches if {touch.commit.author.name, touch.commit.author.email} & {*named}]
         if theirs:
             repo, latest = max(theirs, key=lambda pair: pair[1].committed_at)
-            found.append(KnownPerson(_owner(item), repo, latest, long_ago=now - latest.committed_at > _LONG_AGO))
+            found.append(KnownPerson(_owner(item), repo, latest, long_ago=now - item.last_active > _LONG_AGO))
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ _TRAILING = re.compile(r"^(?P<code>.*\S)\s+(?:#|//)\s(?P<text>\S.*)$")
 _NOT_PROSE = re.compile(
     r"^\s*(?:[-=~^*#_+]{3,}|\.\. |:[\w ]+:|@\w+|>>>|\$ |```|~~~|\||!\[|\[!\[|<[a-zA-Z/!]|https?://\S+$|\w+\(.*\)\s*[:;{]?$)"
     r"|\b(?:type:\s*ignore|noqa|pragma|eslint|nolint|pylint|prettier|istanbul|mypy|fmt: o|SPDX|Copyright"
-    r"|Licensed under|copy of the License|this file except|WITHOUT WARRANT|AS IS|All rights reserved)\b"
+    r"|Licensed under|copy of the License|this file except|WITHOUT WARRANT\w*|AS IS|All rights reserved)\b"
     r"|^\s*(?:TODO|FIXME|XXX|HACK|NOTE TO SELF)\b",
     re.IGNORECASE,
 )
