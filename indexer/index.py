@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,6 +101,7 @@ class Index:
         self._embedder = embedder
         self._repositories = {repository.name: repository for repository in repositories}
         self._expected = expected
+        self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,13 +119,13 @@ class Index:
             asked = ", ".join(query.repos or self.names) or "any repository"
             raise IndexMissing(f"There is no index of {asked} yet.", "Run `docent index` first.")
         corpora = [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
-        return retrieval.search(corpora, query, self._embedder.embed_query(query.text), k)
+        return retrieval.search(corpora, query, self._question(query.text), k)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
         if not sentences:
             return []
-        return (self._embedder.embed_sentences(sentences) @ self._embedder.embed_query(question)).tolist()
+        return (self._embedder.embed_sentences(sentences) @ self._question(question)).tolist()
 
     def statuses(self, names: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         return tuple(self.status(name) for name in names or self.names)
@@ -151,6 +154,13 @@ class Index:
             failed_at=from_timestamp(row.failed_at) if row.failed_at else None,
             shallow=row.shallow,
         )
+
+    def version(self, name: str) -> tuple[str, datetime | None, bool]:
+        """Which commit a repository's index shows ("" for none), when it was brought up to date, and whether history is cut off."""
+        row = self._row(name)
+        if row is None:
+            return "", None, False
+        return row.head, from_timestamp(row.indexed_at) if row.indexed_at else None, row.shallow
 
     def skipped(self, name: str) -> list[Skipped]:
         row = self._row(name)

@@ -173,8 +173,8 @@ def _main_paths(pieces: Sequence[Piece], *, only_best: bool) -> list[tuple[str, 
 
 
 def _versions(index: Index, query: Query) -> tuple[RepoVersion, ...]:
-    statuses = index.statuses(query.repos or index.names)
-    return tuple(RepoVersion(item.repo, item.commit, item.indexed_at) for item in statuses if item.commit)
+    versions = ((name, *index.version(name)) for name in query.repos or index.names)
+    return tuple(RepoVersion(name, commit, indexed_at) for name, commit, indexed_at, _ in versions if commit)
 
 
 def _numbered(found: Answer) -> Answer:

@@ -15,7 +15,7 @@ from indexer.types import Chunk, Commit, Hit, Query, Role
 
 _FILES = 8  # hits read closely
 _CHUNKS_PER_FILE = 4
-_CANDIDATES = 14  # sentences compared with the question by meaning
+_CANDIDATES = 12  # sentences compared with the question by meaning
 _COMMITS = 6
 _PER_CHUNK = 2
 _HISTORY = 5000  # commits of one file looked at
@@ -149,7 +149,7 @@ def _pieces(
             rough.append(Quote(chunk, sentence, worth, 0.0, overlap, purpose))
     rough.sort(key=lambda quote: -quote.score)
     chosen = _spread(_unrepeated(rough))[:_CANDIDATES]
-    likeness = index.similarity(query.text, [plain_markup(quote.sentence.text) for quote in chosen])
+    likeness = index.similarity(query.text, [quotable(quote.sentence) for quote in chosen])
     by_chunk: dict[str, list[Quote]] = {}
     hit_scores = {chunk.id: score for chunk, score in chunks}
     for quote, alike in zip(chosen, likeness, strict=True):

@@ -31,7 +31,7 @@ def people_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime) -> 
     """Who to ask about these (repository, path) pairs, best first; nobody where the history is cut off and so would mislead."""
     touches: list[tuple[str, Touch]] = []
     for repo in dict.fromkeys(repo for repo, _ in paths):
-        if not index.status(repo).shallow:
+        if not index.version(repo)[2]:
             touches += [(repo, touch) for touch in index.touches(repo, [path for of_repo, path in paths if of_repo == repo])]
     people = sorted(ownership([touch for _, touch in touches], now).contributors, key=lambda item: _worth_asking(item, now))
     found = []

@@ -152,9 +152,8 @@ class Catalog:
     def chunks_of_file(self, row: RepoRow, path: str) -> list[Chunk]:
         """All chunks of one file, in its order."""
         with self.reading() as connection:
-            query = sa.select(chunks).where(chunks.c.repo_id == row.id, chunks.c.path == path, chunks.c.commit.is_(None))
-            file_id = sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path == path).scalar_subquery()
-            found = connection.execute(query.where(chunks.c.file_id == file_id).order_by(chunks.c.start_line))
+            query = sa.select(chunks).where(chunks.c.file_id == file_id(row, path))
+            found = connection.execute(query.order_by(chunks.c.start_line))
             return [to_chunk(row.name, item) for item in found]
 
     def lexical(
@@ -229,6 +228,11 @@ class Catalog:
         unused = ~sa.exists().where(chunks.c.vector_id == vectors.c.id)
         with self.writing() as connection:
             return connection.execute(vectors.delete().where(vectors.c.used_at < unused_since, unused)).rowcount
+
+
+def file_id(row: RepoRow, path: str) -> sa.ScalarSelect[int]:
+    """The id of a file, for a condition: what belongs to a file is indexed by it."""
+    return sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path == path).scalar_subquery()
 
 
 def pages(items: Sequence[Any], size: int = _PAGE) -> Iterator[Sequence[Any]]:

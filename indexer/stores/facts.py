@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from indexer.stores.catalog import Catalog, RepoRow, pages
+from indexer.stores.catalog import Catalog, RepoRow, file_id, pages
 from indexer.stores.records import to_change, to_commit, to_import, to_symbol
 from indexer.stores.schema import commit_files, commits, imports, symbols
 from indexer.types import Commit, FileChange, Import, Symbol
@@ -37,14 +37,14 @@ def definitions(catalog: Catalog, row: RepoRow, names: Collection[str]) -> list[
 def symbols_of(catalog: Catalog, row: RepoRow, path: str) -> list[Symbol]:
     """What a file defines, in its order."""
     with catalog.reading() as connection:
-        query = sa.select(symbols).where(symbols.c.repo_id == row.id, symbols.c.path == path).order_by(symbols.c.start_line)
+        query = sa.select(symbols).where(symbols.c.file_id == file_id(row, path)).order_by(symbols.c.start_line)
         return [to_symbol(item) for item in connection.execute(query)]
 
 
 def imports_of(catalog: Catalog, row: RepoRow, path: str) -> list[Import]:
     """The imports that stand in a file."""
     with catalog.reading() as connection:
-        query = sa.select(imports).where(imports.c.repo_id == row.id, imports.c.path == path).order_by(imports.c.line)
+        query = sa.select(imports).where(imports.c.file_id == file_id(row, path)).order_by(imports.c.line)
         return [to_import(item) for item in connection.execute(query)]
 
 
