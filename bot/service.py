@@ -24,7 +24,7 @@ from indexer.index import Index, unknown_repo
 from indexer.languages import LANGUAGES
 from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
-from indexer.types import Hit, IndexState, RefreshReport, RepoStatus, Skipped
+from indexer.types import Hit, IndexState, Query, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository
 from indexer.vcs.source import find_source
 from indexer.workspace import Workspace
@@ -297,8 +297,11 @@ class Docent:
             reader.close()
 
     def warm_up(self) -> None:
-        """Load what a first question would wait for."""
+        """Load what a first question would wait for: the model, and each index's vectors."""
         self._workspace.embedder.embed_query("warm up")
+        for status in self.index.statuses():
+            if status.state is IndexState.READY:
+                self.index.search(Query("warm up", repos=(status.repo,)), 1)
 
     def close(self) -> None:
         """End a refresh under way at its next step, which loses nothing, and give everything back."""

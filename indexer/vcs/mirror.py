@@ -6,6 +6,7 @@ import difflib
 import fcntl
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,8 +77,14 @@ class Mirror:
                 partial.unlink(missing_ok=True)
 
     def _init(self, *, sha256: bool) -> None:
-        if all((self._folder / name).exists() for name in ("HEAD", "config", "objects", "refs")):
+        parts = ("HEAD", "config", "objects", "refs")
+        if all((self._folder / name).exists() for name in parts):
             return
+        if (self._folder / "refs").exists() and not (self._folder / "objects").exists():
+            with _disk_errors(self._repo):  # refs without their objects would pass for complete
+                for name in ("refs", "packed-refs"):
+                    part = self._folder / name
+                    shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
         kind = ["--object-format=sha256"] if sha256 else []
         self._git.run("init", "--bare", "--quiet", "--template=", *kind, str(self._folder))
 

@@ -338,3 +338,15 @@ def test_fetches_into_one_mirror_wait_for_each_other(git_repo: GitRepo, tmp_path
     with ThreadPoolExecutor(4) as pool:
         heads = list(pool.map(lambda _: git_repo.opened(tmp_path / "m").fetch(), range(8)))
     assert set(heads) == {Head(git_repo.head, "main")}
+
+
+def test_a_mirror_that_lost_its_objects_is_made_anew(git_repo: GitRepo, tmp_path: Path) -> None:
+    sha = git_repo.commit("a.py", "x = 1\n")
+    repo = git_repo.opened(tmp_path / "m")
+    repo.fetch()
+    repo.close()
+    shutil.rmtree(tmp_path / "m" / "demo.git" / "objects")
+    again = git_repo.opened(tmp_path / "m")
+    assert again.fetch().sha == sha
+    assert again.read_at(sha, "a.py") == b"x = 1\n"
+    again.close()
