@@ -179,7 +179,7 @@ def test_statuses_name_state_age_sizes_and_what_was_skipped():
         "    a.sql: too large (2.1 MB)\n"
     )
     assert status_json(status)["indexed_at"].endswith("Z")
-    failed = RepoStatus("web", IndexState.FAILED, failure="git could not reach it.", failed_at=NOW)
+    failed = RepoStatus("web", IndexState.FAILED, failure="git could not reach it.", failed_at=datetime.now(UTC))
     assert "failed just now: git could not reach it." in statuses_text([failed], {}, PLAIN)
     assert "docent index" in statuses_text([], {}, PLAIN)
 
