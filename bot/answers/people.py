@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.answers.types import Owner
-from indexer.analysis.ownership import Contributor, ownership
+from indexer.analysis.ownership import Contributor, ownership, whom_to_ask
 from indexer.index import Index, Touch
 from indexer.types import Commit
 
-_NAMED = 3
 _LONG_AGO = timedelta(days=365)
-_FADES = timedelta(days=3 * 365)
-_SOME_SHARE, _SOME_CHANGES, _MANY_CHANGES = 0.05, 5, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +30,14 @@ def people_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime) -> 
     for repo in dict.fromkeys(repo for repo, _ in paths):
         if not index.version(repo)[2]:
             touches += [(repo, touch) for touch in index.touches(repo, [path for of_repo, path in paths if of_repo == repo])]
-    people = sorted(ownership([touch for _, touch in touches], now).contributors, key=lambda item: _worth_asking(item, now))
     found = []
-    for item in people[:_NAMED]:
+    for item in whom_to_ask(ownership([touch for _, touch in touches], now)):
         named = (item.person.name, item.person.email)
         theirs = [(repo, touch.commit) for repo, touch in touches if {touch.commit.author.name, touch.commit.author.email} & {*named}]
         if theirs:
             repo, latest = max(theirs, key=lambda pair: pair[1].committed_at)
             found.append(KnownPerson(_owner(item), repo, latest, long_ago=now - item.last_active > _LONG_AGO))
     return tuple(found)
-
-
-def _worth_asking(item: Contributor, now: datetime) -> tuple[bool, float]:
-    """Sorts those first who work there now and know it: one recent change alone makes nobody the one to ask. Among people who
-    moved on, knowledge fades by half in three years."""
-    knows = item.added_share >= _SOME_SHARE or item.commits >= _SOME_CHANGES
-    built = item.added_share + min(item.commits, _MANY_CHANGES) / (2 * _MANY_CHANGES)
-    if item.active and knows:
-        return False, -(built + item.active_share / 2)
-    return True, -built * 0.5 ** ((now - item.last_active) / _FADES)
 
 
 def _owner(item: Contributor) -> Owner:

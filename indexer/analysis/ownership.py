@@ -21,6 +21,8 @@ from indexer.vcs.trailers import reviewers
 _ADDED, _WEIGHED, _REVIEWED = 0.3, 0.3, 0.6  # shares of added lines, of decayed log-lines, of reviews (2.3)
 _BUILT_DAYS, _REVIEW_DAYS, _ACTIVE_DAYS = 730.0, 365.0, 180.0  # half-lives
 _ACTIVE_WITHIN = timedelta(days=180)
+_FADES = timedelta(days=3 * 365)
+_SOME_SHARE, _SOME_CHANGES, _MANY_CHANGES = 0.05, 3, 50
 _CLEAR_SHARE, _CLEAR_MARGIN, _UNSURE_SHARE = 0.6, 0.3, 0.25  # from the calibration in 2.2: right in 97 % above, in 45 % below
 
 
@@ -92,19 +94,28 @@ def ownership(touches: Iterable[Touch], now: datetime) -> Ownership:
 
 
 def whom_to_ask(found: Ownership) -> tuple[Contributor, ...]:
-    """The one to three people to name, those at work on it now before those who built it.
+    """The one to three people to name, those who are at work on it now and know it before those who built it and moved on.
 
-    One where the lead is clear, three where nobody stands out. People who left are named only when nobody is active.
+    One where the lead is clear, three where nobody stands out.
     """
-    active = sorted((one for one in found.contributors if one.active), key=lambda one: -(one.active_share + one.share / 2))
-    ranked = active or list(found.contributors)
-    shares = [one.active_share if active else one.share for one in ranked]
-    if not ranked:
+    newest = max((one.last_active for one in found.contributors), default=None)
+    if newest is None:
         return ()
+    ranked = sorted(found.contributors, key=lambda one: _worth_asking(one, newest))
+    at_work = [one for one in ranked if one.active]
+    shares = sorted((one.active_share if at_work else one.share for one in at_work or ranked), reverse=True)
     margin = shares[0] - (shares[1] if len(shares) > 1 else 0.0)
     if shares[0] >= _CLEAR_SHARE and margin >= _CLEAR_MARGIN:
         return tuple(ranked[:1])
     return tuple(ranked[: 3 if shares[0] < _UNSURE_SHARE else 2])
+
+
+def _worth_asking(one: Contributor, newest: datetime) -> tuple[bool, float]:
+    """One recent change alone makes nobody the one to ask; among people who moved on, knowledge fades by half in three years."""
+    built = one.added_share + min(one.commits, _MANY_CHANGES) / (2 * _MANY_CHANGES)
+    if one.active and (one.added_share >= _SOME_SHARE or one.commits >= _SOME_CHANGES):
+        return False, -(built + one.active_share / 2)
+    return True, -built * 0.5 ** ((newest - one.last_active) / _FADES)
 
 
 def _work(touches: Sequence[Touch], merged: Mapping[Person, Person], now: datetime) -> dict[Person, _Work]:
