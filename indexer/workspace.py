@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection
 from pathlib import Path
 
 from indexer.config import IndexerSettings
@@ -101,16 +100,6 @@ class Workspace:
                 self.catalog.update_repo(self.catalog.ensure_repo(name).id, failure=str(exc), failed_at=time.time())
             raise
 
-    def refresh_all(self, names: Collection[str] = (), *, full: bool = False, progress: Progress | None = None) -> list[RefreshReport]:
-        """Refresh several repositories; one that fails is reported and the rest go on."""
-        reports = []
-        for name in names or self.names:
-            try:
-                reports.append(self.refresh(name, full=full, progress=progress))
-            except DocentError as exc:
-                reports.append(RefreshReport(name, self._head(name), error=str(exc), changed=False))
-        return reports
-
     def expected_fingerprint(self, repository: Repository) -> str:
         return fingerprint(self.embedder.model_id, repository.settings.exclude, self.settings.indexing)
 
@@ -122,10 +111,6 @@ class Workspace:
         self.catalog.close()
         if self._lock is not None:
             self._lock.release()
-
-    def _head(self, name: str) -> str:
-        row = self.catalog.repo(name)
-        return row.head if row else ""
 
 
 def _make_folder(data_dir: Path) -> None:

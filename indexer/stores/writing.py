@@ -52,15 +52,6 @@ def apply(
         connection.execute(repos.update().where(repos.c.id == row.id).values(**values))
 
 
-def drop_repo(catalog: Catalog, row: RepoRow) -> None:
-    """Forget a repository and all that was known of it."""
-    with catalog.writing() as connection:
-        lexical.drop(connection, row.name)
-        for table in (chunks, symbols, imports, skipped, commit_files, commits, files):
-            connection.execute(table.delete().where(table.c.repo_id == row.id))
-        connection.execute(repos.delete().where(repos.c.id == row.id))
-
-
 def _drop_files(connection: sa.Connection, row: RepoRow, delta: Delta) -> None:
     """Remove what is gone or now skipped; changed files stay, their chunks are compared one by one."""
     gone = delta.gone | {item.path for item, _ in delta.skipped}

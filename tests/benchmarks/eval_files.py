@@ -83,9 +83,9 @@ def main() -> None:
     embedder = CachedEmbedder(open_embedder(settings.embedding), options.cache)
     workspace = Workspace.open_owner(settings, "eval", embedder)
     try:
-        for report in workspace.refresh_all():
-            size = f"{report.files} files, {report.chunks} chunks"
-            print(f"{report.repo}: {size}, {report.seconds:.0f} s {report.error}", flush=True)
+        for name in workspace.names:
+            report = workspace.refresh(name)
+            print(f"{name}: {report.files} files, {report.chunks} chunks, {report.seconds:.0f} s", flush=True)
         for name, searcher in searchers(workspace, options.ablate):
             run(name, cases, searcher, together=options.together, misses=options.misses)
     finally:
