@@ -19,6 +19,7 @@ from indexer.config import (
     EmbeddingSettings,
     IndexerSettings,
     IndexingSettings,
+    PersonSettings,
     RepositorySettings,
     Table,
 )
@@ -120,6 +121,7 @@ class Settings(BaseSettings):
     digest: DigestSettings = DigestSettings()
     access: AccessSettings = AccessSettings()
     glossary: tuple[GlossaryEntry, ...] = ()
+    people: tuple[PersonSettings, ...] = ()
 
     _path: Path | None = PrivateAttr(default=None)
     _slack: SlackSecrets = PrivateAttr(default_factory=SlackSecrets)
@@ -153,6 +155,7 @@ class Settings(BaseSettings):
             chroma=self.chroma,
             database=self.database,
             indexing=self.indexing,
+            people=self.people,
         )
 
     @classmethod

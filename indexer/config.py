@@ -65,6 +65,21 @@ class IndexingSettings(Table):
     keep_vectors_days: int = Field(default=30, ge=0)
 
 
+class PersonSettings(Table):
+    """One `[[people]]` entry: what git cannot know of somebody. Addresses and handles (without "@") join one person's identities.
+
+    `slack` is a Slack member id, `teams` are handles as declarations write them ("@acme/payments"), `left` says that nobody can
+    ask this person any more.
+    """
+
+    name: str = Field(min_length=1)
+    emails: tuple[str, ...] = ()
+    handles: tuple[str, ...] = ()
+    slack: str = Field(default="", pattern=r"^([UW][A-Z0-9]{2,})?$")
+    teams: tuple[str, ...] = ()
+    left: bool = False
+
+
 class IndexerSettings(Table):
     """Everything the indexer is built from."""
 
@@ -74,6 +89,7 @@ class IndexerSettings(Table):
     chroma: ChromaSettings = ChromaSettings()
     database: DatabaseSettings = DatabaseSettings()
     indexing: IndexingSettings = IndexingSettings()
+    people: tuple[PersonSettings, ...] = ()
 
     @property
     def mirrors(self) -> Path:

@@ -59,6 +59,14 @@ class IndexState(StrEnum):
     FAILED = "failed"
 
 
+class Sureness(StrEnum):
+    """How sure it is who built something: right at least 9 times in 10, more often than not, or no better than a hint."""
+
+    LIKELY = "likely"
+    MAYBE = "maybe"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
     """One path of a commit's tree as git lists it; `size` in bytes, 0 for links and submodules, -1 for a file whose content a
@@ -193,6 +201,38 @@ class Commit:
     @property
     def short(self) -> str:
         return self.sha[:7]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFacts:
+    """Who took part in a commit, when, and how large it was: `files`, `added` and `deleted` are of the whole commit.
+
+    People are as written in history, identities not merged, bots and assistants left out of all but `author`. `reviewers` are
+    named by Reviewed-by and Acked-by, `integrators` brought the change in: a committer who is not the author, whoever signed it
+    off besides, whoever merged its branch.
+    """
+
+    sha: str
+    author: Person
+    authored_at: datetime
+    committed_at: datetime
+    co_authors: tuple[Person, ...] = ()
+    reviewers: tuple[Person, ...] = ()
+    integrators: tuple[Person, ...] = ()
+    files: int = 1
+    added: int = 0
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One change of one file: `path` as it is called today, `added` and `deleted` None for binary files, `created` for a new file."""
+
+    path: str
+    commit: CommitFacts
+    added: int | None = 0
+    deleted: int | None = 0
+    created: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ EDGES = {
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py"),
     ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py"),
-    ("indexer/stores/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/"),
+    ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/"),
     ("indexer/reading.py", "indexer/vectorizing.py"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),

@@ -86,7 +86,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Somebody to ask: `share` 0..1 of the work on the cited files, `reasons` in words."""
+    """Somebody to ask, or a team: `share` 0..1 of having built the cited files, `reasons` in words.
+
+    `sources` say where this is known from ("codeowners", "maintainers", "owners", "history"), `aliases` are further addresses
+    of the same person, `slack` is the Slack id that the settings give.
+    """
 
     name: str
     email: str
@@ -97,6 +101,8 @@ class Owner:
     kind: str = "person"
     handle: str | None = None
     sources: tuple[str, ...] = ("history",)
+    aliases: tuple[str, ...] = ()
+    slack: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
