@@ -30,7 +30,8 @@ EDGES = {
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py"),
-    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py"),
+    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py",
+     "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/"),
     ("indexer/reading.py", "indexer/vectorizing.py"),
     ("indexer/index.py", "indexer/refresh.py"),
