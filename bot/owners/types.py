@@ -79,7 +79,10 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class PlaceReport:
-    """Who owns some places; `sureness` is of the first of `built`. `owners` has everybody once, best first; `undeclared` counts files that no entry of a file covers."""
+    """Who owns some places; `sureness` is of the first of `built`. `owners` has everybody once, best first.
+
+    `undeclared` counts the files that no entry of the owners' files covers, where there are such files.
+    """
 
     query: str
     resolved: Resolved

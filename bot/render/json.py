@@ -64,6 +64,8 @@ def owner_json(owner: Owner) -> dict[str, Any]:
         "reasons": list(owner.reasons),
         "last_active": owner.last_active.date().isoformat() if owner.last_active else None,
         "active": owner.active,
+        "aliases": list(owner.aliases),
+        "slack": owner.slack,
     }
 
 

@@ -1,0 +1,221 @@
+"""A report in words: one line each for what is declared, who built it and whom to ask now, then what to be careful about.
+
+The lines are Markdown; terminal and Slack only lay them out. `person` says how somebody is written there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.answers.types import Owner
+from bot.owners.types import Declared, Holding, OwnersReport, Place, PlaceKind, PlaceReport, Subject, SubjectReport
+from indexer.types import Sureness
+
+Written = Callable[[Owner], str]
+
+_ENTRIES = 3  # of a file's entries, for places that several of them share
+_NAMES = 4  # of one entry
+_FILES = 3  # named of an area
+_HOLDINGS = 5
+_SOME = 0.1  # the share from which a second person is worth naming beside a likely first
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a report; the headline has no label."""
+
+    label: str
+    text: str
+
+
+def by_name(owner: Owner) -> str:
+    """How a terminal writes somebody."""
+    return owner.name
+
+
+def lines(report: OwnersReport, person: Written = by_name) -> tuple[Line, ...]:
+    """The report, line by line, in the order to be read."""
+    told = _place_lines(report, person) if isinstance(report, PlaceReport) else _subject_lines(report, person)
+    return (*told, *_alternatives(report), *(Line("Note", notice) for notice in report.notices))
+
+
+def place_name(place: Place) -> str:
+    """A place as people call it, as code."""
+    return f"all of {place.repository}" if place.kind is PlaceKind.REPOSITORY else f"`{place.label}`"
+
+
+# places
+
+
+def _place_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
+    yield Line("", _headline(report))
+    if not report.resolved.places:
+        return
+    yield from _declared_lines(report, person)
+    yield Line("Built it", _built(report, person))
+    yield Line("Ask now", _ask(report, person))
+    yield from (Line("Careful", sentence) for sentence in report.contradictions)
+    if risk := _risk(report):
+        yield Line("Risk", risk)
+
+
+def _headline(report: PlaceReport) -> str:
+    places = report.resolved.places
+    if not places:
+        return f"Nothing here is called “{report.query}”."
+    names = _listed([place_name(place) for place in places], _FILES)
+    of_repo = "" if places[0].kind is PlaceKind.REPOSITORY else f" in {_listed(list(dict.fromkeys(p.repository for p in places)), 3)}"
+    files = {(place.repository, path) for place in places for path in place.files}
+    size = f", {len(files):,} files" if len(files) > 1 else ""
+    if report.resolved.guessed:
+        return f"I took “{report.query}” for {names}{of_repo}{size}{_which_files(places)}."
+    return f"{names}{of_repo}{size}"
+
+
+def _which_files(places: Sequence[Place]) -> str:
+    """The files of an area, which its label alone does not tell."""
+    files = [path for place in places if place.kind is PlaceKind.AREA for path in place.files]
+    shown = [PurePosixPath(path).name for path in files]
+    labels = {place.label for place in places}
+    if len(files) < 2 or labels == set(files):
+        return ""
+    return ": " + _listed([f"`{name}`" for name in dict.fromkeys(shown)], _FILES)
+
+
+def _declared_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
+    if not report.declared:
+        yield Line("Declared", "no file declares an owner" if not report.undeclared else "no entry of the owners' file covers it")
+        return
+    several = len(report.declared) > 1 or bool(report.undeclared)
+    for entry in report.declared[:_ENTRIES]:
+        yield Line("Declared", _entry(entry, person, several=several))
+    rest = len(report.declared) - _ENTRIES
+    if rest > 0:
+        yield Line("Declared", f"and {rest} more {'entry' if rest == 1 else 'entries'}")
+    if report.undeclared:
+        yield Line("Declared", f"nobody for {_counted(report.undeclared, 'file')}")
+
+
+def _entry(entry: Declared, person: Written, *, several: bool) -> str:
+    if entry.owners:
+        who = _listed([_named(owner, person) for owner in entry.owners], _NAMES)
+    else:
+        who = "deliberately nobody"
+    section = f", section {entry.section}" if entry.section else ""
+    status = f", status “{entry.status}”" if entry.status and entry.status.lower() not in ("maintained", "supported") else ""
+    needed = f", {entry.approvals} approvals needed" if entry.approvals and entry.approvals > 1 else ""
+    optional = ", optional" if entry.optional else ""
+    where = _link(f"{entry.file} line {entry.line}", entry.url)
+    covers = f" for {_counted(entry.files, 'file')}" if several else ""
+    return f"{who}{covers} ({where}, `{entry.pattern}`{section}{status}{needed}{optional})"
+
+
+def _named(owner: Owner, person: Written) -> str:
+    role = {"team": "team ", "role": "everybody with the role "}.get(owner.kind, "")
+    return f"{role}{person(owner)}"
+
+
+def _built(report: PlaceReport, person: Written) -> str:
+    if not report.built:
+        return "no commit of a person tells who"
+    first, *others = report.built
+    if report.sureness is Sureness.LIKELY:
+        others = [one for one in others if one.share >= _SOME][:1]
+        return "; ".join([f"likely {_with_reasons(first, person)}", *(_with_reasons(one, person) for one in others)])
+    if report.sureness is Sureness.MAYBE:
+        return "; ".join([f"probably {_with_reasons(first, person)}", *(_with_reasons(one, person) for one in others[:1])])
+    if not others:
+        return f"little tells who: {_with_reasons(first, person)}"
+    return "not clear, several share it: " + "; ".join(_with_reasons(one, person) for one in report.built[:3])
+
+
+def _ask(report: PlaceReport, person: Written) -> str:
+    if not report.ask:
+        return "nobody: no commit of a person touches it"
+    told = "; ".join(_with_reasons(one, person) for one in report.ask)
+    if report.nobody_active:
+        return f"nobody who worked on it was active in the last 6 months; the closest is {told}"
+    return told
+
+
+def _with_reasons(owner: Owner, person: Written) -> str:
+    return f"{person(owner)}: {', '.join(owner.reasons)}" if owner.reasons else person(owner)
+
+
+def _risk(report: PlaceReport) -> str:
+    if report.nobody_active and report.built:
+        return "nobody active is left who knows it"
+    if report.bus_factor == 1 and report.built:
+        return "bus factor 1: if one person left, at least half of it would have nobody who wrote it"
+    return ""
+
+
+# people and teams
+
+
+def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
+    who = report.who
+    yield Line("", person(who) + (f": {', '.join(who.reasons)}" if who.reasons else ""))
+    entries = report.declared[:_HOLDINGS]
+    for entry in entries:
+        pattern = f"`{entry.pattern}`" + (f" in {entry.section}" if entry.section else "")
+        yield Line("Declared", f"{pattern}, {_counted(entry.files, 'file')} ({_link(f'{entry.file} line {entry.line}', entry.url)})")
+    if len(report.declared) > len(entries):
+        yield Line("Declared", f"and {len(report.declared) - len(entries)} more entries")
+    if not entries:
+        yield Line("Declared", "no file declares them an owner of anything")
+    yield from (Line("Built", _holding(holding)) for holding in report.built[:_HOLDINGS])
+    if who.kind == "person" and not report.built:
+        yield Line("Built", "nothing of which they did a main part")
+    for holding in report.lost[:_HOLDINGS]:
+        yield Line("Would be lost", _lost(holding, person))
+    if report.members:
+        yield Line("Works on it", "; ".join(_with_reasons(one, person) for one in report.members[:3]))
+    yield from (Line("Careful", sentence) for sentence in report.contradictions)
+
+
+def _holding(holding: Holding) -> str:
+    of_files = f" ({holding.files} of {_counted(holding.of_files, 'file')})" if holding.of_files > 1 else ""
+    return f"{_link(f'`{holding.path}`', holding.url)}{of_files}: {holding.reason}"
+
+
+def _lost(holding: Holding, person: Written) -> str:
+    others = _listed([person(one) for one in holding.others], 2)
+    closest = f"; the closest is {others}" if others else "; nobody else worked on it"
+    return f"{_link(f'`{holding.path}`', holding.url)}: nobody else who is active knows it{closest}"
+
+
+# both
+
+
+def _alternatives(report: OwnersReport) -> Iterator[Line]:
+    found = report.resolved.alternatives
+    if not found:
+        return
+    shown = _listed([_alternative(one) for one in found], 3)
+    known = bool(report.resolved.places or report.resolved.subject)
+    yield Line("Or did you mean" if known else "Nearest", shown)
+
+
+def _alternative(one: Place | Subject) -> str:
+    if isinstance(one, Place):
+        return place_name(one)
+    return one.person.name if one.person else one.holder.text
+
+
+def _link(label: str, url: str | None) -> str:
+    return f"[{label}]({url})" if url else label
+
+
+def _listed(items: Sequence[str], most: int) -> str:
+    """"a, b and c", or the first ones and how many more."""
+    shown = list(items[:most])
+    if len(items) > most:
+        return f"{', '.join(shown)} and {len(items) - most} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
