@@ -15,7 +15,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
 
@@ -95,6 +95,10 @@ def build_parser() -> Parser:
     ask.add_argument("question", nargs="*", metavar="QUESTION", help="in plain words")
     ask.add_argument("--no-llm", dest="llm", action="store_false", help="compose the answer without the language model")
     ask.add_argument("--deep", action="store_true", help="look at more places")
+    whoowns = commands.add_parser("whoowns", parents=[common, fresh], help="who owns a place, or what somebody owns")
+    whoowns.add_argument(
+        "topic", nargs="*", metavar="PATH_OR_TOPIC", help="a file, folder, glob, symbol, person, @team, or plain words"
+    )
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")
     return parser
@@ -156,7 +160,7 @@ def _request(args: argparse.Namespace) -> Request:
 
 def _options(args: argparse.Namespace) -> dict[str, object]:
     options = {key: value for key, value in vars(args).items() if key not in ("command", "repo", "config", "json")}
-    for key in ("question", "query"):
+    for key in ("question", "query", "topic"):
         if key in options:
             options[key] = " ".join(options[key])
     if options.get("batch") is not None:

@@ -127,6 +127,20 @@ def _batch_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, value
 
 
+def whoowns(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.owners.types import PlaceReport
+    from bot.render.owners import owners_json, owners_text
+
+    query = request.options["topic"]
+    if not query.strip():
+        raise QueryError("Nothing was asked about.", "Name a path, a symbol, a person, a team, or a topic in plain words.")
+    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    report = docent.whoowns(query, names)
+    report = replace(report, notices=(*notices, *report.notices))
+    stdout = dumps(owners_json(report)) if request.json else owners_text(report, request.screen)
+    return Outcome(1 if isinstance(report, PlaceReport) and not report.resolved.places else 0, stdout)
+
+
 def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     names: Sequence[str]
     try:
@@ -176,6 +190,7 @@ def _required(text: str) -> str:
 COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "ask": ask,
     "search": search,
+    "whoowns": whoowns,
     "status": status,
     "index": index,
 }

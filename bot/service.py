@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from indexer.workspace import Workspace
 
 if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
+    from bot.owners.types import OwnersReport
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -113,6 +115,17 @@ class Docent:
         hits = tuple(self.index.search(query if query.repos else replace(query, repos=allowed), k))
         urls = tuple(self._url(hit) for hit in hits)
         return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
+
+    def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
+        """Who owns a path, folder, glob, symbol or topic, or what a person or team owns; of `repos` or else the configured ones.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
+        from bot.owners.report import who_owns
+
+        started = time.monotonic()
+        report = who_owns(self.index, _well_formed(query), self._allowed(repos), self.settings.people, datetime.now(UTC))
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
 
     def _allowed(self, repos: Sequence[str]) -> tuple[str, ...]:
         for name in repos:
