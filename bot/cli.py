@@ -99,6 +99,12 @@ def build_parser() -> Parser:
     whoowns.add_argument(
         "topic", nargs="*", metavar="PATH_OR_TOPIC", help="a file, folder, glob, symbol, person, @team, or plain words"
     )
+    evaluate = commands.add_parser("eval", parents=[common], help="measure answers on labelled cases")
+    owners_help = 'JSON lines {"repo", "path", "owners": […]}, "-" for stdin: who built it, from history alone'
+    evaluate.add_argument("--owners", metavar="CASES", required=True, help=owners_help)
+    evaluate.add_argument("--min-hit1", type=_part, metavar="X", help="the share of cases, 0 to 1, to be right at the first name")
+    evaluate.add_argument("--min-hit3", type=_part, metavar="X", help="the same among the first three names")
+    evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or passed over")
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")
     return parser
@@ -127,6 +133,8 @@ def _run(args: argparse.Namespace) -> int:
         return run_init(Path.cwd(), force=args.force)
     from bot import foreground
 
+    if args.command == "eval":  # never by a running service: it is long, and needs git alone
+        return _show(foreground.run_here(_request(args)))
     return foreground.run(args.command, _request(args))
 
 
@@ -163,18 +171,19 @@ def _options(args: argparse.Namespace) -> dict[str, object]:
     for key in ("question", "query", "topic"):
         if key in options:
             options[key] = " ".join(options[key])
-    if options.get("batch") is not None:
-        options |= {"batch": _read_batch(options["batch"]), "folder": str(Path.cwd())}
+    for key, what in (("batch", "batch"), ("owners", "cases")):
+        if options.get(key) is not None:
+            options |= {key: _read_lines(options[key], what), "folder": str(Path.cwd())}
     return options
 
 
-def _read_batch(file: str) -> str:
+def _read_lines(file: str, what: str) -> str:
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8-sig")
     except OSError as exc:
-        raise ConfigError(f"The batch file {file} cannot be read: {exc.strerror}.") from exc
+        raise ConfigError(f"The {what} file {file} cannot be read: {exc.strerror}.") from exc
     except UnicodeDecodeError as exc:
-        raise ConfigError(f"The batch file {file} is not UTF-8 text.") from exc
+        raise ConfigError(f"The {what} file {file} is not UTF-8 text.") from exc
 
 
 def _data_dir(args: argparse.Namespace | None) -> Path:
@@ -199,6 +208,16 @@ def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= 1000):
         raise argparse.ArgumentTypeError(f"{text} is not a number between 1 and 1000")
     return int(text)
+
+
+def _part(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1")
+    return value
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.answers.types import Answer, Part, Question, Statement, Status
+from bot.json_lines import json_lines
 from bot.logs import redact
 from bot.render.json import answer_json, dumps, hits_json, report_json, skipped_json, status_json
 from bot.render.screen import clean
@@ -86,7 +86,7 @@ def _search_json(found: SearchResult) -> dict[str, Any]:
 
 def _search_batch(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     """One line of output per line of input, in the order read; a line that cannot be searched carries its error."""
-    lines = list(_batch_lines(request.options["batch"]))
+    lines = list(json_lines(request.options["batch"], "the batch", 'Write {"id": 1, "question": "…"} on each line.'))
     scopes: dict[str, tuple[str, ...]] = {}
     output, failed = [], 0
     for number, line in lines:
@@ -111,20 +111,6 @@ def _text(line: dict[str, Any], key: str) -> str:
     if value is not None and not isinstance(value, str):
         raise QueryError(f'"{key}" is not a text.', 'Write {"id": 1, "question": "…", "repo": "NAME"} on each line.')
     return value or ""
-
-
-def _batch_lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), 1):  # not splitlines(): JSON may hold U+2028 as it is
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            hint = 'Write {"id": 1, "question": "…"} on each line.'
-            raise QueryError(f"Line {number} of the batch is not a JSON object.", hint)
-        yield number, value
 
 
 def whoowns(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
@@ -181,6 +167,12 @@ def _shard(names: Sequence[str], shard: tuple[int, int] | None) -> tuple[str, ..
     return tuple(sorted(names))[number % count :: count]
 
 
+def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.evaluation import command
+
+    return command.evaluate(docent, request, progress)
+
+
 def _required(text: str) -> str:
     if not text.strip():
         raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
@@ -193,4 +185,5 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "whoowns": whoowns,
     "status": status,
     "index": index,
+    "eval": evaluate,
 }

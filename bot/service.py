@@ -33,6 +33,7 @@ from indexer.workspace import Workspace
 if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
     from bot.owners.types import OwnersReport
+    from indexer.analysis.history import History
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -180,6 +181,14 @@ class Docent:
     def remembered(self) -> tuple[str, ...]:
         """Make every repository that was ever asked about by path answerable again; returns their names."""
         return tuple(self._add(name, url) for name, url in self._known.all().items())
+
+    def history(self, name: str, progress: Progress | None = None) -> History:
+        """A repository's history at its newest commit, read from git alone. RepoError, ConfigError, StoreError."""
+        from indexer.analysis.history import History
+
+        repository = self._workspace.repository(name)
+        head, limit = repository.fetch(), self.settings.indexing.max_commits
+        return History.read(repository, head.sha, people=self.settings.people, max_commits=limit, progress=progress)
 
     def reach(self, name: str) -> None:
         """Try whether a repository can be read, by bringing its mirror up to date. RepoError, ConfigError, StoreError."""

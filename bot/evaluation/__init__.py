@@ -1,0 +1,1 @@
+"""How good docent's answers are, measured on labelled cases."""
