@@ -19,7 +19,8 @@ from indexer.chunking.commits import clean_body
 from indexer.languages import detect_language, role_of
 from indexer.sources import skip_entry
 from indexer.types import Commit, FileChange, Kind, Person, Role, TreeEntry
-from indexer.vcs.identity import is_bot, is_person, merge_people
+from indexer.vcs.bots import is_bot, is_person
+from indexer.vcs.identity import merge_people
 from indexer.vcs.trailers import co_authors
 
 _SOURCE_CAP = 2000  # lines beyond which size says nothing more

@@ -1,4 +1,4 @@
-"""Who is who: which addresses belong to one person, and which names are no person at all.
+"""Who is who: which addresses, names and handles belong to one person.
 
 Hosts' noreply addresses and full names of two words or more join; one-word names never do, for too many people share them.
 """
@@ -6,53 +6,22 @@ Hosts' noreply addresses and full names of two words or more join; one-word name
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from unicodedata import normalize
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from indexer.types import Person
+from indexer.vcs.bots import is_person
+from indexer.vcs.finding import Finder, plain
+
+if TYPE_CHECKING:
+    from indexer.config import PersonSettings
 
 _NOREPLY = re.compile(r"^(?:\d+[+-])?(?P<handle>[^@+]+)@users\.noreply\.(?P<host>.+)$", re.IGNORECASE)
 _NOBODY_MAILS = re.compile(r"^$|^(none|unknown|no-?reply|root|you|user|email)@|@(localhost|none)$|@\(none\)", re.IGNORECASE)
 _NOBODY_NAMES = frozenset({"your name", "first last", "john doe", "jane doe", "unknown user", "no author", "no name"})
-
-_BOT_NAME = re.compile(
-    r"\[bot\]$|[-_]bot$|^(dependabot|renovate|greenkeeper|pre-commit-ci|github-actions|github actions|(hosted )?weblate|snyk"
-    r"|mergify|codecov|allcontributors|imgbot|semantic-release|release-please|travis ci|circleci|gitlab ci|azure pipelines"
-    r"|translatewiki)\b|^jenkins( ci)?$",
-    re.IGNORECASE,
-)
-_BOT_MAIL = re.compile(r"\[bot\]@|^([^@]*[-_])?bot@|@(bots?\.|renovateapp\.com|dependabot\.com)", re.IGNORECASE)
-
-# Vendors' own people commit too, so of their domains only the addresses that the tools sign with count.
-_AI_MAIL = re.compile(
-    r"^(noreply|no-reply)@(anthropic|openai)\.com$|^codex@openai\.com$|^cursoragent@cursor\.com$|@cursor\.sh$|^aider@aider\.chat$"
-    r"|^amp@ampcode\.com$|^openhands@all-hands\.dev$"
-    r"|^(\d+\+)?(copilot|copilot-swe-agent|devin-ai-integration|gemini-code-assist|google-labs-jules|chatgpt-codex-connector"
-    r"|claude|openhands-agent|sweep-ai|cursoragent)(\[bot\])?@users\.noreply\.",
-    re.IGNORECASE,
-)
-_AI_NAME = re.compile(
-    r"^(claude (code|opus|sonnet|haiku)\b.*|(github )?copilot|copilot-swe-agent|cursor( (agent|ai|grok|claude|gpt)\b.*)?"
-    r"|cursoragent|openai codex|devin ai|gemini cli|gemini code assist|openhands|aider(\s+\(.*\))?|.*\(aider\))(\[bot\])?$",
-    re.IGNORECASE,
-)
-
-
-def is_bot(person: Person) -> bool:
-    """Whether this is a program: dependency updates, CI, translations. A surname such as "Bot" alone does not make one."""
-    return bool(_BOT_NAME.search(person.name.strip()) or _BOT_MAIL.search(person.email.strip()))
-
-
-def is_assistant(person: Person) -> bool:
-    """Whether this is an AI assistant, which nobody can ask; a person called Claude is none."""
-    return bool(_AI_MAIL.search(person.email.strip()) or _AI_NAME.match(person.name.strip()))
-
-
-def is_person(person: Person) -> bool:
-    """Whether somebody can be asked."""
-    return bool(person.name.strip() or person.email.strip()) and not is_bot(person) and not is_assistant(person)
 
 
 def handle_of(person: Person) -> str | None:
@@ -61,27 +30,110 @@ def handle_of(person: Person) -> str | None:
     return match["handle"] if match else None
 
 
-def merge_people(seen: Iterable[tuple[Person, datetime]]) -> dict[Person, Person]:
-    """Each identity seen, with when, to the one Person it belongs to.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person: `members` are their identities, most used first, none where only the settings know them."""
 
-    That Person has the fullest of the names in use (the most used one among those) and the address used most recently.
+    one: Person
+    members: tuple[Person, ...]
+    handles: tuple[str, ...]
+    settings: PersonSettings | None
+
+    @property
+    def addresses(self) -> set[str]:
+        """Every address of theirs, in small letters."""
+        told = self.settings.emails if self.settings else ()
+        return {mail.lower() for mail in (*(member.email for member in self.members), *told) if mail}
+
+    @property
+    def names(self) -> set[str]:
+        """Every name of theirs, as `plain` writes it."""
+        return {plain(person.name) for person in (self.one, *self.members)} - {""}
+
+
+class Identities:
+    """The people behind the names and addresses of some repositories. Does not change; safe for many threads.
+
+    A person has the name that the settings give, else the fullest of the names in use (the most used one among those), and the
+    address used most recently.
     """
-    latest: dict[Person, datetime] = {}
-    uses: Counter[Person] = Counter()
-    for person, when in seen:
-        uses[person] += 1
-        latest[person] = max(when, latest.get(person, when))
-    groups = _grouped(latest)
-    merged: dict[Person, Person] = {}
-    for members in groups:
-        name = max(members, key=lambda person: (len(person.name.split()) > 1, uses[person], latest[person], person.name)).name
-        newest = max(members, key=lambda person: (latest[person], uses[person], person.email))
-        merged |= dict.fromkeys(members, Person(name, newest.email))
-    return merged
+
+    def __init__(self, seen: Iterable[tuple[Person, int, datetime]], settings: Sequence[PersonSettings] = ()) -> None:
+        """`seen`: an identity, how often it was seen, and when last; the same one may come several times."""
+        uses: dict[Person, tuple[int, datetime]] = {}
+        for person, times, last in seen:
+            before = uses.get(person)
+            uses[person] = (times, last) if before is None else (before[0] + times, max(before[1], last))
+        known = [(_known(members, entries, uses), _total(members, uses)) for members, entries in _grouped(uses, settings)]
+        self._ranked = [one for one, _ in sorted(known, key=lambda pair: (-pair[1], pair[0].one.name, pair[0].one.email))]
+        self._known = {person: one for one in self._ranked for person in (one.one, *one.members)}
+
+    def of(self, person: Person) -> Person:
+        """The one they belong to; somebody unknown is themselves."""
+        known = self._known.get(person)
+        return known.one if known else person
+
+    def all_of(self, person: Person) -> tuple[Person, ...]:
+        """Every identity of theirs, most used first."""
+        known = self._known.get(person)
+        return (known.members if known else ()) or (person,)
+
+    def handle_of(self, person: Person) -> str | None:
+        """Their account name without "@": from the settings, else from a noreply address; None where neither tells."""
+        known = self._known.get(person)
+        return next(iter(known.handles), None) if known else handle_of(person)
+
+    def settings_of(self, person: Person) -> PersonSettings | None:
+        """What the settings say of them."""
+        known = self._known.get(person)
+        return known.settings if known else None
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody whom history knows, each once, most used first; no bots, no assistants."""
+        return tuple(known.one for known in self._ranked if any(is_person(member) for member in known.members))
+
+    def find(self, text: str) -> tuple[Person, ...]:
+        """Whom a text means, best first; () where it means nobody.
+
+        "@handle", an e-mail address, a full name (accents, case and dots do not matter), or one word that fits nobody else: a
+        name of one word, a first or last name, a handle, what stands before the "@" of an address.
+        """
+        return self._finder.find(text)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(known for known in self._ranked if not known.members or any(is_person(one) for one in known.members))
 
 
-def _grouped(people: Iterable[Person]) -> list[list[Person]]:
-    """Union-find over the keys of `_keys`: whoever shares one is the same."""
+def merge_people(seen: Iterable[tuple[Person, datetime]]) -> dict[Person, Person]:
+    """Each identity seen, with when, to the one Person it belongs to."""
+    listed = list(seen)
+    identities = Identities((person, 1, when) for person, when in listed)
+    return {person: identities.of(person) for person, _ in listed}
+
+
+def _known(members: list[Person], entries: list[PersonSettings], uses: dict[Person, tuple[int, datetime]]) -> Known:
+    members.sort(key=lambda one: (*uses[one], one.name, one.email), reverse=True)
+    human = [one for one in members if is_person(one)] or members
+    if entries:
+        name = entries[0].name
+    else:
+        name = max(human, key=lambda one: (len(one.name.split()) > 1, *uses[one], one.name)).name
+    told = [mail for entry in entries for mail in entry.emails]
+    mail = max(human, key=lambda one: (uses[one][1], uses[one][0], one.email)).email if human else next(iter(told), "")
+    handles = [handle.removeprefix("@") for entry in entries for handle in entry.handles]
+    handles += [handle for member in human if (handle := handle_of(member))]
+    return Known(Person(name, mail), tuple(members), tuple(dict.fromkeys(handles)), entries[0] if entries else None)
+
+
+def _total(members: Iterable[Person], uses: dict[Person, tuple[int, datetime]]) -> int:
+    return sum(uses[member][0] for member in members)
+
+
+def _grouped(
+    people: Collection[Person], settings: Sequence[PersonSettings]
+) -> list[tuple[list[Person], list[PersonSettings]]]:
+    """Union-find over keys: whoever shares one is the same."""
     parent: dict[str, str] = {}
 
     def root(key: str) -> str:
@@ -89,29 +141,41 @@ def _grouped(people: Iterable[Person]) -> list[list[Person]]:
             parent[key] = key = parent[parent[key]]
         return key
 
-    keyed = [(person, _keys(person)) for person in people]
-    for _, keys in keyed:
+    hosts = {match["host"].lower() for person in people if (match := _NOREPLY.match(person.email.strip()))}
+    told = frozenset(mail.strip().lower() for entry in settings for mail in entry.emails)
+    keyed = [(person, _keys(person, told)) for person in people]
+    keyed_settings = [(entry, _settings_keys(entry, hosts)) for entry in settings]
+    for keys in (*(keys for _, keys in keyed), *(keys for _, keys in keyed_settings)):
         for key in keys[1:]:
             parent[root(key)] = root(keys[0])
-    groups: dict[str, list[Person]] = {}
+    groups: dict[str, tuple[list[Person], list[PersonSettings]]] = {}
     for person, keys in keyed:
-        groups.setdefault(root(keys[0]), []).append(person)
+        groups.setdefault(root(keys[0]), ([], []))[0].append(person)
+    for entry, keys in keyed_settings:
+        groups.setdefault(root(keys[0]), ([], []))[1].append(entry)
     return list(groups.values())
 
 
-def _keys(person: Person) -> list[str]:
-    mail, name = person.email.strip().lower(), _plain(person.name)
+def _keys(person: Person, told: Collection[str] = ()) -> list[str]:
+    """What makes an identity the same as another one; addresses that the settings `told` count whatever they look like."""
+    mail, name = person.email.strip().lower(), plain(person.name)
     keys = []
+    if mail in told or not (_NOBODY_MAILS.search(mail) or _NOREPLY.match(mail)):
+        keys.append(f"mail:{mail}")
     if match := _NOREPLY.match(mail):
         keys.append(f"handle:{match['host']}/{match['handle']}")
-    elif not _NOBODY_MAILS.search(mail):
-        keys.append(f"mail:{mail}")
-    if len(name.split()) >= 2 and name not in _NOBODY_NAMES and is_person(person):
+    if _is_full_name(name) and is_person(person):
         keys.append(f"name:{name}")
     return keys or [f"only:{name}/{mail}"]
 
 
-def _plain(name: str) -> str:
-    """A name without accents, case, dots and extra blanks, so that "José  García" is "jose garcia"."""
-    letters = "".join(char for char in normalize("NFKD", name) if not 0x300 <= ord(char) < 0x370)
-    return " ".join(letters.casefold().replace(".", " ").split())
+def _settings_keys(entry: PersonSettings, hosts: Collection[str]) -> list[str]:
+    keys = [f"mail:{mail.strip().lower()}" for mail in entry.emails]
+    keys += [f"handle:{host}/{handle.removeprefix('@').lower()}" for handle in entry.handles for host in sorted(hosts)]
+    if _is_full_name(plain(entry.name)):
+        keys.append(f"name:{plain(entry.name)}")
+    return keys or [f"settings:{entry.name}"]
+
+
+def _is_full_name(name: str) -> bool:
+    return len(name.split()) >= 2 and name not in _NOBODY_NAMES

@@ -1,0 +1,77 @@
+"""Who took part in each commit: its author and helpers, its reviewers, and those who brought it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from indexer.types import Commit, CommitFacts, Person
+from indexer.vcs.bots import is_person
+from indexer.vcs.mailmap import Mailmap
+from indexer.vcs.trailers import co_authors, reviewers, signers
+
+_UNMAPPED = Mailmap()
+
+
+def commit_facts(commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED) -> dict[str, CommitFacts]:
+    """SHA -> facts of these commits: newest first, any connected part of history, merges included.
+
+    `mailmap` is for the people named in messages; authors and committers are mapped by git already.
+    """
+    merged_by = mergers(commits)
+    return {commit.sha: facts_of(commit, merged_by.get(commit.sha), mailmap) for commit in commits}
+
+
+def facts_of(commit: Commit, merged_by: Person | None = None, mailmap: Mailmap = _UNMAPPED) -> CommitFacts:
+    """One commit's facts; `merged_by` is who made the merge that brought it in."""
+    helped = _others(map(mailmap.of, co_authors(commit)), (commit.author,))
+    brought = (commit.committer, *map(mailmap.of, signers(commit)), *([merged_by] if merged_by else []))
+    return CommitFacts(
+        sha=commit.sha,
+        author=commit.author,
+        authored_at=commit.authored_at,
+        committed_at=commit.committed_at,
+        co_authors=helped,
+        reviewers=_others(map(mailmap.of, reviewers(commit)), (commit.author,)),
+        integrators=_others(brought, (commit.author, *helped)),
+        files=len(commit.changes),
+        added=sum(change.added or 0 for change in commit.changes),
+        deleted=sum(change.deleted or 0 for change in commit.changes),
+    )
+
+
+def mergers(commits: Sequence[Commit]) -> dict[str, Person]:
+    """SHA -> who made the merge on the first-parent line that brought the commit in; commits made on that line have none.
+
+    The oldest merge that reaches a commit brought it in, so every commit is looked at once. Parents outside are ignored.
+    """
+    by_sha = {commit.sha: commit for commit in commits}
+    line = _first_parents(commits, by_sha)
+    claimed = {commit.sha for commit in line}
+    found: dict[str, Person] = {}
+    for merge in reversed(line):
+        waiting = list(merge.parents[1:])
+        while waiting:
+            sha = waiting.pop()
+            if sha in claimed or sha not in by_sha:
+                continue
+            claimed.add(sha)
+            found[sha] = merge.author
+            waiting.extend(by_sha[sha].parents)
+    return found
+
+
+def _first_parents(commits: Sequence[Commit], by_sha: dict[str, Commit]) -> list[Commit]:
+    """The line from the newest commit along first parents, as far as it is known."""
+    line = []
+    commit = commits[0] if commits else None
+    while commit is not None:
+        line.append(commit)
+        commit = by_sha.get(commit.parents[0]) if commit.parents else None
+    return line
+
+
+def _others(people: Iterable[Person], than: Sequence[Person]) -> tuple[Person, ...]:
+    """The people, each once, who are neither programs nor, by address or name, one of `than`."""
+    mails, names = {one.email.lower() for one in than}, {one.name.lower() for one in than if " " in one.name}
+    kept = dict.fromkeys(one for one in people if one.email.lower() not in mails and one.name.lower() not in names)
+    return tuple(one for one in kept if is_person(one))
