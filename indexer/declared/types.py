@@ -34,7 +34,8 @@ class Holder:
     """An owner as written (`text`): `handle` without "@" ("jane", "acme/payments"), `email`, `name`; each where it is told.
 
     `role` says in the file's words what the holder is there for, "" where the dialect has no such thing: "maintainer",
-    "reviewer", "approver".
+    "reviewer", "approver", "list". `via` is the team or alias of the same file that brings the holder in; that team stands
+    before them as a holder of its own.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Holder:
     email: str | None = None
     name: str | None = None
     role: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,225 @@
+"""Path patterns of all dialects but regular expressions, as one thing: a list of segments, and what below them is meant.
+
+Patterns come from repositories nobody vouches for, so matching takes time in proportion to the path times the pattern at most:
+each `*` is tried leftmost first inside an atomic group, which loses nothing because what follows a star is found just as well
+from the leftmost place on, and the same holds for `**` and the segments after it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+DEEP = "**"  # any number of folders, none too
+
+
+class Tail(Enum):
+    """What a pattern covers of that which its segments name."""
+
+    EXACT = "the path itself"
+    BELOW = "the path, and everything below it where it is a folder"
+    INSIDE = "everything below it"
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A path pattern. Segments are glob text (`*`, `?`, `[…]`, `\\x`) or DEEP; `sets`: whether `[…]` is a set of characters."""
+
+    segments: tuple[str, ...]
+    tail: Tail
+    sets: bool = False
+
+    def matches(self, path: str) -> bool:
+        """Whether a path of the tree is covered."""
+        literal = self.literal
+        if literal is None:
+            return _compiled(self).match(path) is not None
+        if not path.startswith(literal):
+            return False
+        rest = path[len(literal) :]
+        return (not rest and self.tail is not Tail.INSIDE) or (self.tail is not Tail.EXACT and len(rest) > 1 and rest[0] == "/")
+
+    @property
+    def literal(self) -> str | None:
+        """The one path that a pattern without wildcards names; None for all others."""
+        return None if any(map(_is_wild, self.segments)) else "/".join(map(_plain, self.segments))
+
+    @property
+    def prefix(self) -> str:
+        """The folders, or the whole path, that every path covered begins with; "" for none."""
+        known: list[str] = []
+        for segment in self.segments:
+            if _is_wild(segment):
+                break
+            known.append(_plain(segment))
+        return "/".join(known)
+
+    @property
+    def required(self) -> str | None:
+        """The longest name that stands in every path covered as one of its segments."""
+        return max((_plain(segment) for segment in self.segments if not _is_wild(segment)), key=len, default=None)
+
+    @property
+    def extension(self) -> str | None:
+        """What comes after the last dot of a segment of every path covered; None where the pattern does not tell."""
+        last = self.segments[-1] if self.segments else ""
+        tail = last.rpartition("*")[2]
+        if last == DEEP or not last or any(char in tail for char in "?[]\\") or "." not in tail:
+            return None
+        return tail.rpartition(".")[2]
+
+
+def _is_wild(segment: str) -> bool:
+    return segment == DEEP or "*" in segment or "?" in segment or "[" in segment
+
+
+def _plain(segment: str) -> str:
+    return re.sub(r"\\(.)", r"\1", segment, flags=re.DOTALL) if "\\" in segment else segment
+
+
+# ── to a regular expression ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=20_000)
+def _compiled(glob: Glob) -> re.Pattern[str]:
+    return re.compile(glob_regex(glob), re.DOTALL)
+
+
+def glob_regex(glob: Glob) -> str:
+    """A regular expression that matches, from its start, exactly the paths covered."""
+    tail = {Tail.EXACT: r"\Z", Tail.BELOW: r"(?:/.*)?\Z", Tail.INSIDE: r"/.+\Z"}[glob.tail]
+    runs: list[list[str]] = [[]]
+    for segment in glob.segments:
+        if segment == DEEP:
+            runs.append([])
+        else:
+            runs[-1].append(_segment_regex(segment, glob.sets))
+    parts = ["/".join(runs[0])]
+    for run in runs[1:-1]:
+        parts.append(f"(?>(?:[^/]+/)*?{'/'.join(run)}/)" if run else "")
+    if len(runs) == 1:
+        return parts[0] + tail
+    if parts[0]:
+        parts[0] += "/"
+    last = "/".join(runs[-1])
+    return "".join(parts) + (f"(?:[^/]+/)*?{last}{tail}" if last else r".+\Z")
+
+
+def _segment_regex(segment: str, sets: bool) -> str:
+    """One segment; the pieces between stars are each found at their leftmost place, the last one at the segment's end."""
+    pieces = _pieces(segment, sets)
+    if len(pieces) == 1:
+        return pieces[0]
+    if not any(pieces):
+        return "[^/]+"
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in pieces[1:-1] if piece)
+    last = f"(?>[^/]*{pieces[-1]}(?=/|\\Z))" if pieces[-1] else "[^/]*+"
+    return pieces[0] + middle + last
+
+
+def _pieces(segment: str, sets: bool) -> list[str]:
+    """What stands between the stars of a segment, as regular expressions of a fixed length."""
+    pieces = [""]
+    at = 0
+    while at < len(segment):
+        char = segment[at]
+        at += 1
+        if char == "*":
+            pieces.append("")
+        elif char == "?":
+            pieces[-1] += "[^/]"
+        elif char == "\\" and at < len(segment):
+            pieces[-1] += re.escape(segment[at])
+            at += 1
+        elif char == "[" and sets:
+            made, at = _set_regex(segment, at)
+            pieces[-1] += made
+        else:
+            pieces[-1] += re.escape(char)
+    return pieces
+
+
+def _set_regex(segment: str, at: int) -> tuple[str, int]:
+    """A set as fnmatch(3) reads it, from behind its "[" on; one that never ends matches nothing, as in Ruby."""
+    negated = segment[at : at + 1] in ("!", "^")
+    at += negated
+    ranges: list[str] = []
+    first = True
+    while at < len(segment) and (first or segment[at] != "]"):
+        first = False
+        low, at = _set_char(segment, at)
+        if segment[at : at + 1] == "-" and segment[at + 1 : at + 2] not in ("", "]"):
+            high, at = _set_char(segment, at + 1)
+            if low <= high:
+                ranges.append(f"{re.escape(low)}-{re.escape(high)}")
+        else:
+            ranges.append(re.escape(low))
+    if at >= len(segment):
+        return "(?!)", len(segment)
+    inside = "".join(ranges)
+    if negated:
+        return (f"(?!/)[^{inside}]" if inside else "[^/]"), at + 1
+    return (f"(?!/)[{inside}]" if inside else "(?!)"), at + 1
+
+
+def _set_char(segment: str, at: int) -> tuple[str, int]:
+    if segment[at] == "\\" and at + 1 < len(segment):
+        return segment[at + 1], at + 2
+    return segment[at], at + 1
+
+
+# ── from each dialect ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def github_glob(pattern: str) -> Glob:
+    """A CODEOWNERS pattern as GitHub and Bitbucket read it: .gitignore's rules, but `docs/*` stays out of subfolders.
+
+    A slash at the start or in the middle binds to the root. The pattern is taken as valid: see `github_fault`.
+    """
+    inside = pattern.endswith("/")
+    segments = [segment for segment in pattern.split("/") if segment]
+    if "/" not in pattern.rstrip("/"):
+        segments.insert(0, DEEP)
+    tail = Tail.INSIDE if inside else Tail.BELOW
+    if segments[-1] == DEEP:
+        if inside:
+            segments.append("*")
+        else:
+            segments.pop()
+            tail = Tail.INSIDE
+    elif segments[-1] == "*" and not inside:
+        tail = Tail.EXACT
+    return Glob(_no_repeats(segments) or (DEEP,), tail if segments else Tail.EXACT)
+
+
+def gitlab_glob(pattern: str) -> Glob:
+    """A CODEOWNERS pattern as GitLab reads it: Ruby's File.fnmatch with FNM_PATHNAME and FNM_DOTMATCH; without a slash at its start
+    it holds in every folder, with one at its end for all that lies below. `**` means folders only as a segment of its own."""
+    if pattern == "*":
+        return Glob((DEEP, "*"), Tail.EXACT)
+    segments = [segment for segment in pattern.split("/") if segment]
+    if not pattern.startswith("/"):
+        segments.insert(0, DEEP)
+    if pattern.endswith("/"):
+        return Glob(_no_repeats([*segments, DEEP, "*"]), Tail.EXACT, sets=True)
+    if segments and segments[-1] == DEEP:
+        segments[-1] = "*"
+    return Glob(_no_repeats(segments) or ("*",), Tail.EXACT, sets=True)
+
+
+def maintainers_glob(pattern: str) -> Glob:
+    """An F: or X: pattern: a slash at its end takes in all below, `*` stays inside its folder, a plain name may be a folder."""
+    segments = [segment for segment in pattern.split("/") if segment and segment != "."]
+    if not segments:
+        return Glob((DEEP, "*"), Tail.EXACT)
+    if segments[-1] == DEEP:
+        return Glob(_no_repeats([*segments, "*"]), Tail.EXACT, sets=True)
+    if pattern.endswith("/"):
+        return Glob(_no_repeats(segments), Tail.INSIDE, sets=True)
+    return Glob(_no_repeats(segments), Tail.EXACT if _is_wild(segments[-1]) else Tail.BELOW, sets=True)
+
+
+def _no_repeats(segments: list[str]) -> tuple[str, ...]:
+    return tuple(segment for at, segment in enumerate(segments) if segment != DEEP or at == 0 or segments[at - 1] != DEEP)
