@@ -38,6 +38,7 @@ class Known:
     members: tuple[Person, ...]
     handles: tuple[str, ...]
     settings: PersonSettings | None
+    last_seen: datetime | None
 
     @property
     def addresses(self) -> set[str]:
@@ -88,6 +89,11 @@ class Identities:
         known = self._known.get(person)
         return known.settings if known else None
 
+    def last_seen(self, person: Person) -> datetime | None:
+        """When they last took part in anything, as author or reviewer; None for somebody whom only the settings know."""
+        known = self._known.get(person)
+        return known.last_seen if known else None
+
     def people(self) -> tuple[Person, ...]:
         """Everybody whom history knows, each once, most used first; no bots, no assistants."""
         return tuple(known.one for known in self._ranked if any(is_person(member) for member in known.members))
@@ -118,12 +124,13 @@ def _known(members: list[Person], entries: list[PersonSettings], uses: dict[Pers
     if entries:
         name = entries[0].name
     else:
-        name = max(human, key=lambda one: (len(one.name.split()) > 1, *uses[one], one.name)).name
+        name = max(human, key=lambda one: ("@" not in one.name, len(one.name.split()) > 1, *uses[one], one.name)).name
     told = [mail for entry in entries for mail in entry.emails]
     mail = max(human, key=lambda one: (uses[one][1], uses[one][0], one.email)).email if human else next(iter(told), "")
     handles = [handle.removeprefix("@") for entry in entries for handle in entry.handles]
     handles += [handle for member in human if (handle := handle_of(member))]
-    return Known(Person(name, mail), tuple(members), tuple(dict.fromkeys(handles)), entries[0] if entries else None)
+    last = max((uses[member][1] for member in members), default=None)
+    return Known(Person(name, mail), tuple(members), tuple(dict.fromkeys(handles)), entries[0] if entries else None, last)
 
 
 def _total(members: Iterable[Person], uses: dict[Person, tuple[int, datetime]]) -> int:
@@ -178,4 +185,4 @@ def _settings_keys(entry: PersonSettings, hosts: Collection[str]) -> list[str]:
 
 
 def _is_full_name(name: str) -> bool:
-    return len(name.split()) >= 2 and name not in _NOBODY_NAMES
+    return len(name.split()) >= 2 and "@" not in name and name not in _NOBODY_NAMES

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from indexer.types import Commit, CommitFacts, Person
 from indexer.vcs.bots import is_person
 from indexer.vcs.mailmap import Mailmap
-from indexer.vcs.trailers import co_authors, reviewers, signers
+from indexer.vcs.trailers import named_in
 
 _UNMAPPED = Mailmap()
 
@@ -23,15 +23,16 @@ def commit_facts(commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED) -> dic
 
 def facts_of(commit: Commit, merged_by: Person | None = None, mailmap: Mailmap = _UNMAPPED) -> CommitFacts:
     """One commit's facts; `merged_by` is who made the merge that brought it in."""
-    helped = _others(map(mailmap.of, co_authors(commit)), (commit.author,))
-    brought = (commit.committer, *map(mailmap.of, signers(commit)), *([merged_by] if merged_by else []))
+    named = named_in(commit)
+    helped = _others(named.helpers, (commit.author,), mailmap)
+    brought = (commit.committer, *map(mailmap.of, named.signers), *([merged_by] if merged_by else []))
     return CommitFacts(
         sha=commit.sha,
         author=commit.author,
         authored_at=commit.authored_at,
         committed_at=commit.committed_at,
         co_authors=helped,
-        reviewers=_others(map(mailmap.of, reviewers(commit)), (commit.author,)),
+        reviewers=_others(named.reviewers, (commit.author,), mailmap),
         integrators=_others(brought, (commit.author, *helped)),
         files=len(commit.changes),
         added=sum(change.added or 0 for change in commit.changes),
@@ -70,8 +71,12 @@ def _first_parents(commits: Sequence[Commit], by_sha: dict[str, Commit]) -> list
     return line
 
 
-def _others(people: Iterable[Person], than: Sequence[Person]) -> tuple[Person, ...]:
-    """The people, each once, who are neither programs nor, by address or name, one of `than`."""
+def _others(people: Sequence[Person], than: Sequence[Person], mailmap: Mailmap = _UNMAPPED) -> tuple[Person, ...]:
+    """The people, mapped and each once, who are neither programs nor, by address or full name, one of `than`."""
+    if not people or all(one in than for one in people):
+        return ()
     mails, names = {one.email.lower() for one in than}, {one.name.lower() for one in than if " " in one.name}
-    kept = dict.fromkeys(one for one in people if one.email.lower() not in mails and one.name.lower() not in names)
-    return tuple(one for one in kept if is_person(one))
+    mapped = dict.fromkeys(map(mailmap.of, people))
+    return tuple(
+        one for one in mapped if one.email.lower() not in mails and one.name.lower() not in names and is_person(one)
+    )

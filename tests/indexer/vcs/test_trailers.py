@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.types import Commit, Person
-from indexer.vcs.trailers import co_authors, people_in, reviewers, signers, trailers
+from indexer.vcs.trailers import Named, co_authors, named_in, people_in, reviewers
 
 DAY = datetime(2025, 1, 1, tzinfo=UTC)
 ADA = Person("Ada Lovelace", "ada@example.com")
@@ -29,7 +29,7 @@ def test_trailers_name_reviewers_helpers_and_signers() -> None:
     )
     assert reviewers(found) == (BOB, CAROL)
     assert co_authors(found) == (Person("Dan", "dan@example.com"),)
-    assert signers(found) == (Person("Eve", "eve@example.com"),)
+    assert named_in(found).signers == (Person("Eve", "eve@example.com"),)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,10 @@ def test_several_people_in_every_form(line: str) -> None:
 
 
 def test_a_bare_address_and_a_name_with_a_comma() -> None:
-    assert people_in("bob@example.com") == [Person("bob", "bob@example.com")]
-    assert people_in("Baker, Bob <bob@example.com>") == [Person("Baker, Bob", "bob@example.com")]
-    assert people_in("<bob@example.com>") == [Person("bob", "bob@example.com")]
+    assert people_in("bob@example.com") == (Person("bob", "bob@example.com"),)
+    assert people_in("Baker, Bob <bob@example.com>") == (Person("Baker, Bob", "bob@example.com"),)
+    assert people_in(" Signed-off-by: Bob Baker <bob@example.com>") == (BOB,)
+    assert people_in("<bob@example.com>") == (Person("bob", "bob@example.com"),)
 
 
 @pytest.mark.parametrize(
@@ -76,9 +77,9 @@ _people = st.builds(lambda first, last, mail: Person(f"{first} {last}", f"{mail}
 @given(st.lists(_people, min_size=1, max_size=4), st.sampled_from([", ", ",", "; "]))
 def test_every_list_reads_back(people: list[Person], between: str) -> None:
     line = between.join(f"{one.name} <{one.email}>" for one in people)
-    assert people_in(f" {line}") == people
+    assert people_in(f" {line}") == tuple(people)
 
 
 @given(st.text(max_size=200))
 def test_no_message_breaks_it(body: str) -> None:
-    assert isinstance(trailers(commit(body + "\nAcked-by: " + body)), dict)
+    assert isinstance(named_in(commit(body + "\nAcked-by: " + body)), Named)
