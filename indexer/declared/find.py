@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+from indexer.declared.bitbucket import read_bitbucket
+from indexer.declared.gerrit import read_gerrit
+from indexer.declared.gitea import read_gitea
 from indexer.declared.github import read_github
 from indexer.declared.gitlab import has_sections, read_gitlab
+from indexer.declared.maintainers import read_maintainers
+from indexer.declared.prow import ALIASES, is_prow, read_prow
 from indexer.declared.types import Declaration, Dialect, OwnersFile, Problem
 
 Read = Callable[[str], bytes | None]
@@ -29,7 +34,8 @@ _BY_FOLDER = {
     ".bitbucket": Dialect.BITBUCKET,
 }
 _ANYWHERE = (*_GITHUB, ".gitlab/CODEOWNERS", ".bitbucket/CODEOWNERS", ".gitea/CODEOWNERS", ".forgejo/CODEOWNERS")
-_READERS: dict[Dialect, Callable[[str, bytes], OwnersFile]] = {Dialect.GITHUB: read_github, Dialect.GITLAB: read_gitlab}
+_TEAMS = (".bitbucket/teams.yaml", ".bitbucket/teams.yml")
+_MAINTAINERS = ("MAINTAINERS", "MAINTAINERS.md", "MAINTAINERS.txt", "MAINTAINERS.rst")
 
 
 def find_owners(read: Read, paths: Collection[str], host: str = "") -> OwnersFile | None:
@@ -67,6 +73,10 @@ def _parts(read: Read, paths: frozenset[str], host: str) -> Iterator[OwnersFile]
     codeowners = _codeowners(read, paths, host)
     if codeowners is not None:
         yield codeowners
+    yield from _owners_by_folder(read, paths)
+    maintainers = read_maintainers(read, _maintainers_files(paths))
+    if maintainers is not None:
+        yield maintainers
 
 
 def _codeowners(read: Read, paths: frozenset[str], host: str) -> OwnersFile | None:
@@ -76,11 +86,45 @@ def _codeowners(read: Read, paths: frozenset[str], host: str) -> OwnersFile | No
         if place in paths:
             data = read(place)
             if data is not None:
-                return _READERS[dialect or _guessed(place, data)](place, data)
+                return _read_as(dialect or _guessed(place, data), place, data, read, paths)
     return None
+
+
+def _read_as(dialect: Dialect, place: str, data: bytes, read: Read, paths: frozenset[str]) -> OwnersFile:
+    match dialect:
+        case Dialect.GITLAB:
+            return read_gitlab(place, data)
+        case Dialect.GITEA:
+            return read_gitea(place, data)
+        case Dialect.BITBUCKET:
+            teams = next((file for file in _TEAMS if file in paths), None)
+            found = read(teams) if teams else None
+            return read_bitbucket(place, data, (teams, found) if teams and found is not None else None)
+        case _:
+            return read_github(place, data)
 
 
 def _guessed(place: str, data: bytes) -> Dialect:
     """The dialect of a file of which only its place and content are known; a folder of a host's own tells most."""
     folder = place.partition("/")[0]
     return _BY_FOLDER.get(folder) or (Dialect.GITLAB if has_sections(data) else Dialect.GITHUB)
+
+
+def _owners_by_folder(read: Read, paths: frozenset[str]) -> Iterator[OwnersFile]:
+    """OWNERS files of both kinds; each file is read as what it is."""
+    files = sorted(path for path in paths if path == "OWNERS" or path.endswith("/OWNERS"))
+    if not files:
+        return
+    known = {file: data for file in files if (data := read(file)) is not None}
+    prow = [file for file in known if is_prow(known[file])]
+    if prow:
+        yield read_prow(lambda file: known.get(file) or read(file), prow, ALIASES in paths)
+    gerrit = read_gerrit(lambda file: known.get(file) or read(file), [file for file in known if file not in set(prow)])
+    if gerrit is not None:
+        yield gerrit
+
+
+def _maintainers_files(paths: frozenset[str]) -> list[str]:
+    """The root's file first, then those of folders, which U-Boot has by the hundred."""
+    root = [name for name in _MAINTAINERS if name in paths][:1]
+    return root + sorted(path for path in paths if path.endswith("/MAINTAINERS"))

@@ -21,9 +21,9 @@ _UNESCAPED_BRACKET = re.compile(r"(?:[^\\\[\]]|\\.)*[\[\]]")
 class LastMatchFile:
     """One file whose last matching line decides."""
 
-    def __init__(self, dialect: Dialect, file: str, rules: Iterable[Rule], problems: Iterable[Problem]) -> None:
+    def __init__(self, dialect: Dialect, files: tuple[str, ...], rules: Iterable[Rule], problems: Iterable[Problem]) -> None:
         self.dialect = dialect
-        self.files: tuple[str, ...] = (file,)
+        self.files = files
         self.problems = tuple(problems)
         self._rules = Rules(tuple(rules))
 
@@ -40,16 +40,16 @@ class LastMatchFile:
 def read_github(file: str, data: bytes) -> LastMatchFile:
     """A CODEOWNERS file of GitHub; bad lines are problems of it."""
     if problem := too_large(file, data):
-        return LastMatchFile(Dialect.GITHUB, file, (), (problem,))
+        return LastMatchFile(Dialect.GITHUB, (file,), (), (problem,))
     rules: list[Rule] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines_of(data), start=1):
         words = words_of(line)
         if words:
-            rule = line_rule(file, number, words, holder_of, problems)
+            rule = line_rule(file, number, words, one_holder, problems)
             if rule is not None:
                 rules.append(rule)
-    return LastMatchFile(Dialect.GITHUB, file, rules, problems)
+    return LastMatchFile(Dialect.GITHUB, (file,), rules, problems)
 
 
 def words_of(line: str) -> list[str]:
@@ -63,8 +63,14 @@ def words_of(line: str) -> list[str]:
     return words
 
 
+def one_holder(word: str) -> tuple[Holder, ...]:
+    """The owner that a word names; () for anything else."""
+    holder = holder_of(word)
+    return () if holder is None else (holder,)
+
+
 def line_rule(
-    file: str, number: int, words: list[str], owner: Callable[[str], Holder | None], problems: list[Problem]
+    file: str, number: int, words: list[str], owners: Callable[[str], tuple[Holder, ...]], problems: list[Problem]
 ) -> Rule | None:
     """A line as a rule; what is wrong with it is added to `problems`. None where the whole line has to be left out.
 
@@ -77,11 +83,10 @@ def line_rule(
         return None
     holders: dict[Holder, None] = {}
     for word in words[1:]:
-        holder = owner(word)
-        if holder is None:
+        found = owners(word)
+        if not found:
             problems.append(Problem(file, number, f"“{_short(word)}” is no owner: write @user, @org/team or an e-mail address."))
-        else:
-            holders.setdefault(holder)
+        holders.update(dict.fromkeys(found))
     if len(words) > 1 and not holders:
         return None
     return Rule(github_glob(pattern), Declaration(file, number, pattern, tuple(holders)))

@@ -13,6 +13,8 @@ from enum import Enum
 from functools import lru_cache
 
 DEEP = "**"  # any number of folders, none too
+MAX_CHOICES = 64
+_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
 class Tail(Enum):
@@ -219,6 +221,28 @@ def maintainers_glob(pattern: str) -> Glob:
     if pattern.endswith("/"):
         return Glob(_no_repeats(segments), Tail.INSIDE, sets=True)
     return Glob(_no_repeats(segments), Tail.EXACT if _is_wild(segments[-1]) else Tail.BELOW, sets=True)
+
+
+def below_glob(folder: str, pattern: str) -> Glob:
+    """A pattern of an OWNERS file: a name anywhere below its folder; with a slash inside, a path from the folder on."""
+    segments = [re.sub(r"([*?\[\]\\])", r"\\\1", name) for name in folder.split("/") if name]
+    segments += [DEEP] if "/" not in pattern else []
+    return Glob(_no_repeats([*segments, *(part for part in pattern.split("/") if part)]) or (DEEP, "*"), Tail.EXACT, sets=True)
+
+
+def expanded(pattern: str) -> list[str]:
+    """The patterns that `{a,b}` in one stands for; beyond MAX_CHOICES of them, the pattern as it is."""
+    waiting, done = [pattern], []
+    while waiting:
+        current = waiting.pop()
+        found = _BRACES.search(current)
+        if found is None:
+            done.append(current)
+        else:
+            waiting += [current[: found.start()] + option + current[found.end() :] for option in found[1].split(",")]
+        if len(waiting) + len(done) > MAX_CHOICES:
+            return [pattern]
+    return done
 
 
 def _no_repeats(segments: list[str]) -> tuple[str, ...]:
