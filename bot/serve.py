@@ -80,7 +80,9 @@ def _start_slack(settings: Settings, docent: Docent, closing: ExitStack) -> Slac
     state = State.open(settings.database.state_url or f"sqlite:///{settings.data_dir / 'state.sqlite'}")
     closing.callback(state.close)
     where = settings.serve
-    slack = SlackBot(secrets, docent, state, access=settings.access, host=where.host, port=where.slack_port)
+    slack = SlackBot(
+        secrets, docent, state, access=settings.access, people=settings.people, host=where.host, port=where.slack_port
+    )
     closing.callback(slack.close)
     slack.start()
     return slack

@@ -15,11 +15,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.slack_interactions import Interactions
 from tests.slack_validation import Refused, check_message
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-signing-secret"
 TEAM, APP, BOT_USER, BOT_ID = "T0HOME", "A0DOCENT", "U0DOCENT", "B0DOCENT"
-ALL_SCOPES = "app_mentions:read,assistant:write,channels:history,chat:write,groups:history,im:history,users:read"
+ALL_SCOPES = (
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,groups:history,groups:read,"
+    "im:history,users:read,users:read.email"
+)
+WORKSPACE = "https://home.slack.com/"
 _HISTORY = {"C": "channels:history", "G": "groups:history", "D": "im:history"}
 
 
@@ -51,6 +56,7 @@ class SlackServer:
         self.calls: list[Call] = []
         self.messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.users: dict[str, dict[str, Any]] = {}
+        self.shared: set[str] = set()
         self.not_member: set[str] = set()
         self.unknown_methods: set[str] = set()
         self.trouble: dict[str, deque[Trouble]] = defaultdict(deque)
@@ -62,19 +68,29 @@ class SlackServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()
-        self.add_user("U0ANNA")
+        self.interactions = Interactions(lambda: self.url.removesuffix("/api/"), self.next_ts)
+        self.add_user("U0ANNA", real_name="Anna Smith", email="anna@corner.example")
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/api/"
 
+    @property
+    def changed(self) -> threading.Condition:
+        return self._changed
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
 
-    def add_user(self, user: str, **facts: Any) -> None:
+    def add_user(self, user: str, *, email: str = "", **facts: Any) -> None:
         member = {"team_id": TEAM, "is_bot": False, "is_restricted": False, "is_ultra_restricted": False}
-        self.users[user] = {"id": user, **member, **facts}
+        profile = {"email": email, "real_name": facts.get("real_name", "")}
+        self.users[user] = {"id": user, "name": user.lower(), "profile": profile, **member, **facts}
+
+    def take_away(self, *scopes: str) -> None:
+        """The app was installed without these."""
+        self.scopes = ",".join(scope for scope in self.scopes.split(",") if scope not in scopes)
 
     def next_ts(self) -> str:
         with self._changed:
@@ -129,7 +145,7 @@ class SlackServer:
             raise Refused("missing_scope", scope)
 
     def _auth_test(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"team": "Home", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "user": "docent", "url": self.url}
+        return {"team": "Home", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT_ID, "user": "docent", "url": WORKSPACE}
 
     def _apps_connections_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         if self.socket_url is None:
@@ -140,14 +156,39 @@ class SlackServer:
         self._needs("users:read")
         if arguments.get("user") not in self.users:
             raise Refused("user_not_found")
-        return {"user": self.users[arguments["user"]]}
+        return {"user": self._as_seen(self.users[arguments["user"]])}
+
+    def _users_lookupByEmail(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("users:read.email")
+        address = str(arguments.get("email") or "").lower()
+        if "@" not in address:
+            raise Refused("users_not_found")
+        for user in self.users.values():
+            if user["profile"]["email"].lower() == address and not user.get("deleted"):
+                return {"user": self._as_seen(user)}
+        raise Refused("users_not_found")
+
+    def _as_seen(self, user: dict[str, Any]) -> dict[str, Any]:
+        """A profile shows its e-mail to apps with the scope for it only."""
+        hidden = {} if "users:read.email" in self.scopes.split(",") else {"email"}
+        return {**user, "profile": {key: value for key, value in user["profile"].items() if key not in hidden}}
+
+    def _conversations_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel = str(arguments.get("channel") or "")
+        self._needs({"C": "channels:read", "G": "groups:read"}.get(channel[:1], "im:read"))
+        if channel.startswith("G") and channel in self.not_member:
+            raise Refused("channel_not_found")
+        return {"channel": {"id": channel, "is_private": channel[0] == "G", "is_ext_shared": channel in self.shared}}
+
+    def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"view": self.interactions.open_view(arguments)}
 
     def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._needs("chat:write")
         channel = str(arguments.get("channel") or "")
         if channel in self.not_member:
             raise Refused("not_in_channel")
-        check_message(arguments, update=False)
+        check_message(arguments, update=False, mentions=self.interactions.may_mention)
         if arguments.get("unfurl_links") is not False:
             raise Refused("invalid_arguments", "unfurl_links is not false: each source would become a card")
         message = {"type": "message", "channel": channel, "user": BOT_USER, "bot_id": BOT_ID, "ts": self.next_ts()}
@@ -211,9 +252,12 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         time.sleep(self.slack.delay.get(method, 0.0))
-        queue = self.slack.trouble[method]
+        response_url = method.startswith("/actions/")
+        queue = self.slack.trouble["response_url" if response_url else method]
         trouble = queue.popleft() if queue else None
-        if trouble is None:
+        if trouble is None and response_url:
+            self._respond(raw)
+        elif trouble is None:
             self._answer(method, raw, token)
         else:
             self._misbehave(trouble, method, raw, token)
@@ -231,6 +275,20 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             body = {"ok": False, "error": "ratelimited"} if trouble.status == 429 else "oops"
             self._send(trouble.status, body, trouble.headers)
+
+    def _respond(self, raw: str) -> None:
+        """A message to a response_url."""
+        try:
+            with self.slack.changed:
+                public = self.slack.interactions.respond(self.path, json.loads(raw))
+                if public:
+                    self.slack.messages[public["channel"]].append(public | {"user": BOT_USER, "bot_id": BOT_ID})
+                self.slack.changed.notify_all()
+            self._send(200, "ok", {})
+        except Refused as exc:
+            self.slack.interactions.refused.append(f"{exc.error} {exc.detail}".strip())
+            gone = exc.error in ("expired_url", "used_url")
+            self._send(404 if gone else 400, {"ok": False, "error": exc.error} if gone else exc.error, {})
 
     def _answer(self, method: str, raw: str, token: str) -> None:
         try:

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from contextlib import suppress
@@ -41,6 +42,7 @@ class SlackSocket:
 
     def __init__(self, slack: SlackServer, redeliver_after: float = 0.5) -> None:
         self.acks: dict[str, float] = {}
+        self.replies: dict[str, Any] = {}
         self.connections: list[ServerConnection] = []
         self.opened = 0
         self._redeliver_after = redeliver_after
@@ -78,6 +80,17 @@ class SlackSocket:
                 return self.acks[envelope_id] - started
         raise AssertionError(f"never acknowledged: {body['event'].get('type')}")
 
+    def interact(self, kind: str, body: dict[str, Any], *, envelope_id: str | None = None, seconds: float = 3.0) -> Any:
+        """Send a command ("slash_commands") or a click or modal ("interactive"), once, as Slack does; what the ack says.
+
+        Fails where it is not acknowledged in the 3 s after which a person sees that the app did not answer.
+        """
+        envelope_id = envelope_id or str(uuid.uuid4())
+        envelope = {"envelope_id": envelope_id, "type": kind, "payload": body, "accepts_response_payload": True}
+        self._transmit(json.dumps(envelope), 10.0)
+        assert self._acknowledged(envelope_id, seconds), f"operation_timeout: {kind}"
+        return self.replies.get(envelope_id)
+
     def say_goodbye(self) -> None:
         """Ask for a new connection as Slack does when it wants to replace one, then drop the old one."""
         old = self.connections[-1]
@@ -107,8 +120,10 @@ class SlackSocket:
             self._changed.notify_all()
         try:
             for message in connection:
+                ack = json.loads(message)
                 with self._changed:
-                    self.acks.setdefault(json.loads(message)["envelope_id"], time.monotonic())
+                    self.acks.setdefault(ack["envelope_id"], time.monotonic())
+                    self.replies.setdefault(ack["envelope_id"], ack.get("payload"))
                     self._changed.notify_all()
         except ConnectionClosed:
             pass
@@ -121,10 +136,19 @@ def post_event(
     port: int, body: dict[str, Any], *, secret: str = SIGNING_SECRET, age: float = 0.0, path: str = "/slack/events"
 ) -> tuple[int, str]:
     """Send an event as Slack does over HTTP, signed; returns the status and the body of the reply."""
-    raw = json.dumps(body)
+    return _post(port, json.dumps(body), "application/json", secret, age, path)
+
+
+def post_form(port: int, kind: str, body: dict[str, Any], *, secret: str = SIGNING_SECRET, age: float = 0.0) -> tuple[int, str]:
+    """Send a command as a form, or a click or modal as a form whose `payload` is JSON, signed."""
+    form = body if kind == "slash_commands" else {"payload": json.dumps(body)}
+    return _post(port, urllib.parse.urlencode(form), "application/x-www-form-urlencoded", secret, age, "/slack/events")
+
+
+def _post(port: int, raw: str, content_type: str, secret: str, age: float, path: str) -> tuple[int, str]:
     stamp = str(int(time.time() - age))
     digest = hmac.new(secret.encode(), f"v0:{stamp}:{raw}".encode(), hashlib.sha256).hexdigest()
-    headers = {"Content-Type": "application/json", "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+    headers = {"Content-Type": content_type, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", raw.encode(), headers)
     try:
         with urllib.request.urlopen(request, timeout=10) as response:

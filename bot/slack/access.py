@@ -7,13 +7,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.config import AccessSettings
-from bot.slack.incoming import Incoming
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +30,19 @@ BOT = "I answer people, not other apps."
 UNKNOWN_ASKER = "Slack could not tell me who you are, so I did not answer. Please ask again in a minute."
 
 
+class Asking(Protocol):
+    """Who asks, as the event, command or click tells it: `external` for a channel shared with others, `id` for the log."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def user_team(self) -> str: ...
+    @property
+    def external(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The workspace, and the Enterprise Grid organisation if there is one, whose people may ask."""
@@ -39,13 +51,13 @@ class Home:
     enterprise: str = ""
 
 
-def refuse_place(question: Incoming, rules: AccessSettings = _CLOSED) -> str | None:
+def refuse_place(question: Asking, rules: AccessSettings = _CLOSED) -> str | None:
     """Why this channel gets no answer; None where it does."""
     return SHARED_CHANNEL if question.external and rules.externals == "deny" else None
 
 
 def refuse_asker(
-    question: Incoming, profile: Mapping[str, Any] | None, home: Home, rules: AccessSettings = _CLOSED
+    question: Asking, profile: Mapping[str, Any] | None, home: Home, rules: AccessSettings = _CLOSED
 ) -> str | None:
     """Why this person gets no answer; None for one of ours. `profile` is users.info's user, None where it may not be read."""
     if profile is None:
@@ -82,13 +94,13 @@ class Access:
         self._profiles: dict[str, tuple[float, Mapping[str, Any]]] = {}
         self._lock = threading.Lock()
 
-    def refusal(self, question: Incoming) -> str | None:
+    def refusal(self, question: Asking) -> str | None:
         """Why there is no answer, in words; None if there is one. May ask Slack (users.info)."""
         refused = refuse_place(question, self._rules)
         if refused:
             return refused
         try:
-            profile = self._profile(question.user)
+            profile = self.profile(question.user)
         except SlackApiError as exc:
             error = exc.response.get("error", "")
             if error == "missing_scope":
@@ -103,7 +115,8 @@ class Access:
             return UNKNOWN_ASKER
         return refuse_asker(question, profile, self._home, self._rules)
 
-    def _profile(self, user: str) -> Mapping[str, Any]:
+    def profile(self, user: str) -> Mapping[str, Any]:
+        """What Slack knows of somebody (users.info). Raises SlackApiError and network errors."""
         now = time.monotonic()
         with self._lock:
             kept = self._profiles.get(user)

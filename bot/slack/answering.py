@@ -7,7 +7,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ from typing import Protocol
 from slack_sdk.errors import SlackClientError
 
 from bot.answers.types import Answer, Question, TextSink
+from bot.owners.types import OwnersReport
 from bot.slack.access import Access
 from bot.slack.blocks import Message, answer_message, words_message
 from bot.slack.clients import Clients
@@ -47,6 +48,8 @@ class Answerer(Protocol):
     """What Slack needs of docent: a question in, an answer out."""
 
     def ask(self, question: Question, *, use_llm: bool = True, on_text: TextSink | None = None) -> Answer: ...
+
+    def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport: ...
 
 
 @dataclass(slots=True, eq=False)

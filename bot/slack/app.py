@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 
 from slack_bolt import App
@@ -11,21 +12,29 @@ from slack_bolt import App
 from bot.config import AccessSettings, SlackSecrets
 from bot.slack.access import Access
 from bot.slack.answering import Answerer, Answering
+from bot.slack.ask_them import AskThem
+from bot.slack.channels import Channels
 from bot.slack.checks import Identity, identify, refuse_without_scopes
-from bot.slack.clients import open_clients
+from bot.slack.clients import Clients, open_clients
+from bot.slack.commands import register_whoowns
 from bot.slack.connection import Connection, HttpConnection, SocketConnection
 from bot.slack.errors import SlackError, slack_errors
 from bot.slack.inbox import Inbox
 from bot.slack.manifest import SCOPES
 from bot.slack.mentions import register
+from bot.slack.people import People
+from bot.slack.replies import Replies
+from bot.slack.whoowns import WhoOwns
 from bot.slack.work import DaemonExecutor, Work
 from bot.state import State
+from indexer.config import PersonSettings
 from indexer.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 _INTAKE_THREADS = 16  # checks the asker and shows the sign, some network calls each; answers have threads of their own
 _TEND_SECONDS = 5.0
+_LONGEST_LOOK_UP = 0.5  # seconds that who owns something may take when the process ends; questions have had theirs by then
 
 
 class SlackBot:
@@ -43,6 +52,7 @@ class SlackBot:
         port: int = 3000,
         host: str = "127.0.0.1",
         access: AccessSettings | None = None,
+        people: Sequence[PersonSettings] = (),
         work: Work | None = None,
     ) -> None:
         self._secrets = secrets
@@ -50,9 +60,11 @@ class SlackBot:
         self._state = state
         self._address = (host, port)
         self._settings = access or AccessSettings()
+        self._people = people
         self._work = work
         self._connection: Connection | None = None
         self._answering: Answering | None = None
+        self._owners: WhoOwns | None = None
         self._inbox: Inbox | None = None
         self._intake = DaemonExecutor(_INTAKE_THREADS)
         self._closing = threading.Event()
@@ -73,6 +85,7 @@ class SlackBot:
         access = Access(clients.quick, identity.home, self._settings)
         self._answering = Answering(self._docent, clients, self._state, access, identity.bot_user, self._work)
         register(app, self._inbox, self._answering, self._on_lost_access)
+        self._register_whoowns(app, clients, access, identity)
         if self._secrets.app_token is not None:
             self._connection = SocketConnection(app, self._secrets.app_token.get_secret_value(), clients.patient)
         else:
@@ -88,6 +101,8 @@ class SlackBot:
             self._connection.close()
         if self._answering is not None:
             self._answering.close(seconds)
+        if self._owners is not None:
+            self._owners.close(min(seconds, _LONGEST_LOOK_UP))
         self._intake.shutdown(wait=False)
 
     @property
@@ -114,6 +129,13 @@ class SlackBot:
                 signing_secret=secret.get_secret_value() if secret else "",
                 listener_executor=self._intake,
             )
+
+    def _register_whoowns(self, app: App, clients: Clients, access: Access, identity: Identity) -> None:
+        people = People(clients.quick, self._people, identity.workspace, access.profile)
+        channels = Channels(clients.quick, self._settings)
+        replies = Replies()
+        self._owners = WhoOwns(self._docent, clients, access, people, channels, replies, identity.bot_user)
+        register_whoowns(app, self._owners, AskThem(self._owners, clients, access, people, channels, replies))
 
     def _tend(self) -> None:
         """Every few seconds: say that this process lives, take up what others left, watch the connection."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from bot.answers.types import Answer, Evidence, Part, Statement
+from bot.answers.types import Answer, Evidence, Part, RepoVersion, Statement
 from bot.slack import mrkdwn
 
 Block = dict[str, Any]
@@ -44,31 +44,31 @@ def answer_message(answer: Answer, *, block_id: str, now: datetime | None = None
         lines: list[str] = []
         for statement in group:
             pieces = _statement(statement, part, by_number, hosts, first=not lines)
-            fitting = list(_within(pieces, budget - MAX_SECTION))  # the rest belongs to sources and footer
-            lines.extend(fitting)
-            budget -= sum(_units(piece) + 1 for piece in fitting)
-            shown.extend([statement] if fitting else [])
-            cut = len(fitting) < len(pieces)
+            kept = list(_within(pieces, budget - MAX_SECTION))  # the rest belongs to sources and footer
+            lines.extend(kept)
+            budget -= sum(units(piece) + 1 for piece in kept)
+            shown.extend([statement] if kept else [])
+            cut = len(kept) < len(pieces)
             if cut:
                 break
-        sections.extend(_packed(lines, "\n" if part is Part.POINT else " "))
+        sections.extend(packed(lines, "\n" if part is Part.POINT else " "))
         if cut:
             break
     notices = [*answer.notices, *([_CUT] if cut else [])]
-    blocks = [_section(text) for text in sections] or [_section(mrkdwn.escape("There is nothing to say about this."))]
+    blocks = [section(text) for text in sections] or [section(mrkdwn.escape("There is nothing to say about this."))]
     below = [_notices(notices), _sources(shown, by_number, hosts), mrkdwn.escape(footer(answer, now))]
-    blocks.extend(_context(text) for text in below if text)
+    blocks.extend(context(text) for text in below if text)
     blocks[0]["block_id"] = block_id
     return Message(_fallback(answer, shown), tuple(blocks))
 
 
 def words_message(text: str, *, block_id: str = "") -> Message:
     """A message in words only: a refusal, an error, a hint. `text` is Markdown without links."""
-    pieces = _fitting(text, (), bold=False)[:4]
-    blocks = [_section(piece) for piece in pieces if piece] or [_section("…")]
+    pieces = fitting(text, (), bold=False)[:4]
+    blocks = [section(piece) for piece in pieces if piece] or [section("…")]
     if block_id:
         blocks[0]["block_id"] = block_id
-    return Message(_shortened(mrkdwn.to_plain(text)) or "…", tuple(blocks))
+    return Message(shortened(mrkdwn.to_plain(text)) or "…", tuple(blocks))
 
 
 def footer(answer: Answer, now: datetime | None = None) -> str:
@@ -78,11 +78,15 @@ def footer(answer: Answer, now: datetime | None = None) -> str:
     if answer.checked.statements:
         noun = "statement" if answer.checked.statements == 1 else "statements"
         parts.append(f"{answer.checked.supported} of {answer.checked.statements} {noun} checked")
-    for version in answer.repositories[:10]:
-        parts.append(f"{version.name} @ {version.commit[:7] or '?'}, {_age(version.indexed_at, now)}")
+    parts.extend(version_words(answer.repositories, now))
     if answer.model:
         parts.append(f"written by {answer.model}")
     return " · ".join(parts)[:1_900]
+
+
+def version_words(versions: Sequence[RepoVersion], now: datetime) -> list[str]:
+    """Each repository's state in words, of at most ten: "psf/requests @ 46e939b, read 4 minutes ago"."""
+    return [f"{version.name} @ {version.commit[:7] or '?'}, {_age(version.indexed_at, now)}" for version in versions[:10]]
 
 
 def _layout(statement: Statement) -> Part:
@@ -93,7 +97,7 @@ def _statement(
     statement: Statement, part: Part, by_number: dict[int, Evidence], hosts: Collection[str], *, first: bool
 ) -> list[str]:
     """One statement with its bullet or label and its citation marks; in pieces where it is larger than a block."""
-    pieces = _fitting(statement.text, hosts, bold=part is Part.LEAD)
+    pieces = fitting(statement.text, hosts, bold=part is Part.LEAD)
     numbers = list(dict.fromkeys(statement.evidence))[:MAX_MARKS]
     pieces[-1] += "".join(_mark(number, by_number, hosts) for number in numbers)
     if part is Part.POINT:
@@ -103,10 +107,10 @@ def _statement(
     return [piece for piece in pieces if piece.strip()]
 
 
-def _within(pieces: list[str], units: int) -> Iterator[str]:
+def _within(pieces: list[str], most: int) -> Iterator[str]:
     for piece in pieces:
-        units -= _units(piece) + 1
-        if units < 0:
+        most -= units(piece) + 1
+        if most < 0:
             return
         yield piece
 
@@ -123,7 +127,7 @@ def _sources(shown: list[Statement], by_number: dict[int, Evidence], hosts: Coll
     text = "Sources: "
     for count, label in enumerate(labels):
         more = f" and {len(labels) - count} more"
-        if count >= MAX_SOURCES or _units(text + label) > MAX_SECTION - len(more) - 3:
+        if count >= MAX_SOURCES or units(text + label) > MAX_SECTION - len(more) - 3:
             return text.removesuffix(" · ") + more
         text += label + " · "
     return text.removesuffix(" · ") if labels else ""
@@ -140,11 +144,11 @@ def _notices(notices: list[str]) -> str:
     return "\n".join(mrkdwn.to_mrkdwn(notice[:700]) for notice in notices[:4])[:MAX_SECTION]
 
 
-def _packed(lines: list[str], separator: str) -> Iterator[str]:
+def packed(lines: list[str], separator: str) -> Iterator[str]:
     """Lines put together into as few texts as the limit of a section allows; a line never reaches over two of them."""
     text = ""
     for line in lines:
-        if text and _units(text) + _units(line) + 1 > MAX_SECTION:
+        if text and units(text) + units(line) + 1 > MAX_SECTION:
             yield text
             text = ""
         text = f"{text}{separator}{line}" if text else line
@@ -152,39 +156,39 @@ def _packed(lines: list[str], separator: str) -> Iterator[str]:
         yield text
 
 
-def _fitting(text: str, hosts: Collection[str], *, bold: bool) -> list[str]:
+def fitting(text: str, hosts: Collection[str], *, bold: bool) -> list[str]:
     """One statement as mrkdwn in pieces that each fit a section: the Markdown is cut between words, then written."""
     written = mrkdwn.to_mrkdwn(text, hosts, bold=bold)
-    if _units(written) <= MAX_SECTION - MAX_MARKS * (_MAX_MARK + 1) - 50:  # marks, bullet and label come on top
+    if units(written) <= MAX_SECTION - MAX_MARKS * (_MAX_MARK + 1) - 50:  # marks, bullet and label come on top
         return [written]
     middle = len(text) // 2
     space = max(text.rfind(" ", 1, middle), text.rfind("\n", 1, middle))
     cut = space if space > 0 else middle
-    return [*_fitting(text[:cut], hosts, bold=bold), *_fitting(text[cut:].lstrip(), hosts, bold=bold)]
+    return [*fitting(text[:cut], hosts, bold=bold), *fitting(text[cut:].lstrip(), hosts, bold=bold)]
 
 
 def _fallback(answer: Answer, shown: list[Statement]) -> str:
     words = " ".join(mrkdwn.to_plain(statement.text) for statement in shown).strip()
-    return _shortened(words) or _shortened(mrkdwn.to_plain(" ".join(answer.notices))) or "There is nothing to say about this."
+    return shortened(words) or shortened(mrkdwn.to_plain(" ".join(answer.notices))) or "There is nothing to say about this."
 
 
-def _shortened(words: str) -> str:
+def shortened(words: str) -> str:
     """Escaped words within the limit, never cut inside an entity."""
-    while _units(mrkdwn.escape(words)) > MAX_FALLBACK:
+    while units(mrkdwn.escape(words)) > MAX_FALLBACK:
         words = words[: min(len(words) * 9 // 10, MAX_FALLBACK)].rstrip() + "…"
     return mrkdwn.escape(words)
 
 
-def _section(text: str) -> Block:
+def section(text: str) -> Block:
     # `verbatim`: Slack adds no links, channels or mentions of its own to what looks like them
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
-def _context(text: str) -> Block:
+def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
     """Length as Slack's servers count it: UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)
 

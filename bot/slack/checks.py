@@ -22,6 +22,7 @@ class Identity:
     team_name: str
     bot_user: str
     scopes: frozenset[str]
+    workspace: str = ""  # its address, under which people have their profiles
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def identify(client: WebClient) -> Identity:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     granted = frozenset(scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",") if scope.strip())
     home = Home(team=str(answer["team_id"]), enterprise=str(answer.get("enterprise_id") or ""))
-    return Identity(home, str(answer.get("team") or ""), str(answer["user_id"]), granted)
+    return Identity(home, str(answer.get("team") or ""), str(answer["user_id"]), granted, str(answer.get("url") or ""))
 
 
 def refuse_without_scopes(identity: Identity) -> None:

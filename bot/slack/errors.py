@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
+from socket import gaierror
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -47,3 +49,8 @@ def explain(exc: SlackApiError, doing: str, token: str) -> SlackError:
     if error == "ratelimited":
         return SlackError(f"Slack asks docent to slow down while {doing}.", "Try again in a minute.")
     return SlackError(f'Slack answered "{error}" while {doing}.', "Run `docent doctor`.")
+
+
+def never_left(exc: BaseException) -> bool:
+    """The connection was not even opened, so nothing can have been posted."""
+    return isinstance(exc, URLError) and isinstance(exc.reason, (ConnectionRefusedError, gaierror))

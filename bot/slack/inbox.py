@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.incoming import Incoming, read_event
+from bot.slack.once import Once
 from bot.state import Received, State, Unfinished
 from indexer.errors import StoreError
 
 log = logging.getLogger(__name__)
-
-_REMEMBERED = 2_000
 
 
 class Inbox:
@@ -27,8 +24,7 @@ class Inbox:
     def __init__(self, state: State, bot_user: str) -> None:
         self._state = state
         self._bot_user = bot_user
-        self._memory: OrderedDict[str, None] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory = Once()
 
     def read(self, body: Mapping[str, Any]) -> Incoming | None:
         """The question in an envelope, if it holds one."""
@@ -45,8 +41,8 @@ class Inbox:
             first = self._state.first_time(received)
         except StoreError as exc:
             log.error("question %s is handled from memory: %s", question.id, exc)
-            return self._new_here(question)
-        self._new_here(question)
+            return self._memory.first(question.id)
+        self._memory.first(question.id)
         return first
 
     def left_behind(self) -> list[tuple[Incoming, Unfinished]]:
@@ -62,12 +58,3 @@ class Inbox:
             if question is not None:
                 found.append((question, unfinished))
         return found
-
-    def _new_here(self, question: Incoming) -> bool:
-        with self._lock:
-            if question.id in self._memory:
-                return False
-            self._memory[question.id] = None
-            while len(self._memory) > _REMEMBERED:
-                self._memory.popitem(last=False)
-            return True

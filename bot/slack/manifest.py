@@ -7,15 +7,29 @@ from typing import Any
 # Every event here has a listener in mentions.py. A subscription beside these costs acks and answers nothing.
 EVENTS = ("agent_session_stopped", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
-# The least that this issue's features need; each with what is lost without it.
+# Every command here has a listener in commands.py. `should_escape`: people and channels arrive as ids, not as names to guess at.
+COMMANDS = (
+    {
+        "command": "/whoowns",
+        "description": "Who owns a piece of the code, who built it, and whom to ask now",
+        "usage_hint": "src/billing | the payment retries | @team-payments",
+        "should_escape": True,
+    },
+)
+
+# The least that the features need; each with what docent cannot do without it.
 SCOPES = {
     "app_mentions:read": "see questions that mention docent in channels",
     "assistant:write": "be listed as an agent and show that it is at work",
     "channels:history": "read the thread a question is asked in (public channels)",
+    "channels:read": "know whether a public channel is shared with other organisations, and asks where to share instead",
     "chat:write": "answer",
+    "commands": "be asked with /whoowns",
     "groups:history": "read the thread a question is asked in (private channels)",
+    "groups:read": "know whether a private channel is shared with other organisations, and asks where to share instead",
     "im:history": "receive direct messages",
     "users:read": "tell members from guests and people of other organisations",
+    "users:read.email": "find the people of the code in Slack by e-mail; those whom [[people]] maps are found all the same",
 }
 REQUIRED_SCOPES = frozenset({"app_mentions:read", "chat:write", "im:history"})
 
@@ -27,8 +41,11 @@ METHODS: dict[str, tuple[str, ...]] = {
     "auth.test": (),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
+    "conversations.info": ("channels:read", "groups:read"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "users.info": ("users:read",),
+    "users.lookupByEmail": ("users:read.email",),
+    "views.open": (),
 }
 
 DESCRIPTION = "Answers questions about your code in plain words, with links to the lines, commits and people behind each answer."
@@ -45,19 +62,25 @@ def manifest(socket_mode: bool = True, request_url: str = "https://docent.exampl
     Format: docs.slack.dev/reference/app-manifest. New apps are agents (`agent_view`), and their direct messages plain message.im.
     """
     subscriptions: dict[str, Any] = {"bot_events": list(EVENTS)}
+    interactivity: dict[str, Any] = {"is_enabled": True}
+    commands: list[dict[str, Any]] = [dict(command) for command in COMMANDS]
     if not socket_mode:
-        subscriptions["request_url"] = request_url
+        for part in (subscriptions, interactivity):
+            part["request_url"] = request_url
+        for command in commands:
+            command["url"] = request_url
     return {
         "display_information": {"name": "docent", "description": DESCRIPTION, "background_color": "#1f3a4d"},
         "features": {
             "agent_view": {"agent_description": DESCRIPTION, "suggested_prompts": [dict(prompt) for prompt in PROMPTS]},
             "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "docent", "always_online": True},
+            "slash_commands": commands,
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": subscriptions,
-            "interactivity": {"is_enabled": False},
+            "interactivity": interactivity,
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
             "token_rotation_enabled": False,

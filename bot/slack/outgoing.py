@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from socket import gaierror
 from typing import Any
-from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.blocks import Message, words_message
 from bot.slack.clients import Clients
-from bot.slack.errors import NETWORK_ERRORS
+from bot.slack.errors import NETWORK_ERRORS, never_left
 from bot.slack.incoming import Incoming
 from bot.slack.sign import Sign
 
@@ -82,7 +80,7 @@ class Outgoing:
                     raise
                 log.warning("posting the answer to %s failed (%s); looking before repeating", question.id, type(exc).__name__)
                 self._sleep(2.0 * attempt + 0.2)
-                if _never_left(exc):
+                if never_left(exc):
                     continue
                 try:
                     found = self.find_posted(question)
@@ -130,11 +128,6 @@ def _answers(message: Mapping[str, Any], question: Incoming) -> bool:
     by_metadata = metadata.get("event_type") == METADATA_EVENT and payload.get("question") == question.id
     by_block = any(block.get("block_id") == answer_block_id(question) for block in message.get("blocks") or ())
     return bool(by_metadata or by_block)
-
-
-def _never_left(exc: BaseException) -> bool:
-    """The connection was not even opened, so nothing can have been posted."""
-    return isinstance(exc, URLError) and isinstance(exc.reason, (ConnectionRefusedError, gaierror))
 
 
 def _may_have_arrived(exc: BaseException) -> bool:

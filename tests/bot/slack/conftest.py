@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import pytest
 from pydantic import SecretStr
 
 from bot.answers.types import Answer, Checked, Evidence, Part, Question, RepoVersion, Statement, Status
-from bot.config import SlackSecrets
+from bot.config import AccessSettings, SlackSecrets
+from bot.owners.types import OwnersReport
 from bot.slack.app import SlackBot
 from bot.slack.work import Work
 from bot.state import State
+from indexer.config import PersonSettings
 from indexer.types import Kind
+from tests.bot.slack.owner_scenes import place_report
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
 from tests.slack_socket import SlackSocket
 
@@ -51,6 +54,15 @@ class Scripted:
         self.gate = threading.Event()
         self.gate.set()
         self.started = threading.Semaphore(0)
+        self.owners: Callable[[str, tuple[str, ...]], OwnersReport] = lambda query, repos: place_report(query)
+        self.owners_asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
+        assert query.strip()
+        self.owners_asked.append((query, tuple(repos)))
+        self.started.release()
+        assert self.gate.wait(20)
+        return self.owners(query, tuple(repos))
 
     def ask(self, question: Question, *, use_llm: bool = True, on_text=None) -> Answer:
         self.asked.append(question)
@@ -97,10 +109,18 @@ def serve(slack, docent, tmp_path: Path) -> Iterator[Callable[..., SlackBot]]:
     """Starts docent; several share one state database, as replicas do."""
     bots: list[SlackBot] = []
 
-    def start(*, socket_mode: bool = True, answerer=None, work: Work | None = None, **changes) -> SlackBot:
+    def start(
+        *,
+        socket_mode: bool = True,
+        answerer=None,
+        work: Work | None = None,
+        people: Sequence[PersonSettings] = (),
+        access: AccessSettings | None = None,
+        **changes,
+    ) -> SlackBot:
         state = State.open(f"sqlite:///{tmp_path}/state.sqlite")
         secrets = secrets_for(slack, socket_mode=socket_mode, **changes)
-        bot = SlackBot(secrets, answerer or docent, state, port=0, work=work)
+        bot = SlackBot(secrets, answerer or docent, state, port=0, work=work, people=people, access=access)
         bot.start()
         bots.append(bot)
         return bot

@@ -144,7 +144,7 @@ def test_shared_channels_get_no_answers(door, slack, docent):
 
 
 def test_without_users_read_members_are_answered_and_strangers_not(serve, slack, docent, caplog):
-    slack.scopes = slack.scopes.replace(",users:read", "")
+    slack.take_away("users:read")
     door = HttpDoor(serve(socket_mode=False))
     assert "users:read" in caplog.text
     message = slack.say("C1", "hello", user="U0EVE")
@@ -211,7 +211,7 @@ def test_a_post_that_did_not_arrive_is_repeated(door, slack, trouble):
 
 
 def test_when_nobody_can_know_the_asker_hears_about_it(serve, slack):
-    slack.scopes = slack.scopes.replace("channels:history,", "")
+    slack.take_away("channels:history")
     door = HttpDoor(serve(socket_mode=False))
     slack.trouble["chat.postMessage"].append(Trouble(drop=True))
     ask(slack, door)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.slack.manifest import EVENTS, METHODS, SCOPES, manifest, manifest_yaml
+from bot.slack.manifest import COMMANDS, EVENTS, METHODS, REQUIRED_SCOPES, SCOPES, manifest, manifest_yaml
 
 ROOT = Path(__file__).parents[3]
 CODE = "\n".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
@@ -29,7 +29,7 @@ def test_every_event_has_a_listener_and_every_listener_an_event():
 def test_every_method_called_is_known_and_covered_by_the_scopes():
     called = {
         name.replace("_", ".")
-        for name in re.findall(r"\.((?:agents|apps|assistant|auth|chat|conversations|users|reactions)_[A-Za-z_]+)\(", CODE)
+        for name in re.findall(r"\.((?:agents|apps|assistant|auth|chat|conversations|users|reactions|views)_[A-Za-z_]+)\(", CODE)
     }
     assert called == set(METHODS)
     for method, enough in METHODS.items():
@@ -39,7 +39,26 @@ def test_every_method_called_is_known_and_covered_by_the_scopes():
 def test_every_scope_is_used():
     by_events = {"app_mention": "app_mentions:read", "message.im": "im:history"}
     for_methods = {scope for scopes in METHODS.values() for scope in scopes}
-    assert set(SCOPES) == for_methods | {by_events[event] for event in EVENTS if event in by_events}
+    assert set(SCOPES) == for_methods | {by_events[event] for event in EVENTS if event in by_events} | {"commands"}
+
+
+def test_every_command_has_a_listener_and_every_listener_a_command():
+    assert {command["command"] for command in COMMANDS} == set(re.findall(r'app\.command\("([^"]+)"', CODE))
+
+
+def test_an_app_without_the_new_scopes_still_starts():
+    assert not {"commands", "users:read.email", "channels:read", "groups:read"} & REQUIRED_SCOPES
+
+
+def test_commands_and_clicks_reach_docent_in_either_mode():
+    url = "https://x.example/slack/events"
+    over_http, over_socket = manifest(False, url), manifest()
+    assert over_http["settings"]["interactivity"] == {"is_enabled": True, "request_url": url}
+    assert [command["url"] for command in over_http["features"]["slash_commands"]] == [url]
+    assert over_socket["settings"]["interactivity"] == {"is_enabled": True}
+    for command in over_socket["features"]["slash_commands"]:
+        assert command["should_escape"] is True
+        assert "url" not in command
 
 
 def test_limits_of_the_manifest():
@@ -48,5 +67,9 @@ def test_limits_of_the_manifest():
     view = made["features"]["agent_view"]
     assert len(view["agent_description"]) <= 300
     assert 1 <= len(view["suggested_prompts"]) <= 4
+    for command in made["features"]["slash_commands"]:
+        assert re.fullmatch(r"/[a-z-]{1,31}", command["command"])
+        assert len(command["description"]) <= 2_000
+        assert len(command["usage_hint"]) <= 1_000
     assert "request_url" not in json.dumps(made)
     assert manifest(False, "https://x.example/slack/events")["settings"]["event_subscriptions"]["request_url"].startswith("https://x")

@@ -49,7 +49,7 @@ def test_doctor_with_everything_right(slack):
 
 
 def test_doctor_names_each_missing_scope_and_what_it_costs(slack):
-    slack.scopes = slack.scopes.replace(",users:read", "").replace("groups:history,", "")
+    slack.take_away("users:read", "groups:history")
     failing = [check for check in check_slack(secrets_for(slack)) if not check.ok]
     assert [check.detail.split(" is missing")[0] for check in failing[:2]] == ["groups:history", "users:read"]
     assert failing[2].name == "app token"  # no socket server: Slack refuses to open a connection

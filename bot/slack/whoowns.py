@@ -1,0 +1,265 @@
+"""/whoowns: acknowledged at once, answered in private, and shared when the asker wants it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Hashable, Sequence
+from typing import Protocol
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.owners.types import OwnersReport, SubjectReport
+from bot.slack.access import Access
+from bot.slack.carried import LONGEST_QUERY, Carried, read_carried
+from bot.slack.channels import Channels
+from bot.slack.clients import Clients
+from bot.slack.errors import NETWORK_ERRORS
+from bot.slack.incoming import question_text
+from bot.slack.invocation import Invocation, Submission
+from bot.slack.modals import chosen_channel, share_view
+from bot.slack.once import Once
+from bot.slack.owner_blocks import Shown, is_found, people_of, private_message, shared_message
+from bot.slack.people import People
+from bot.slack.replies import Replies
+from bot.slack.work import Work
+from indexer.errors import DocentError, QueryError
+
+log = logging.getLogger(__name__)
+
+USAGE = (
+    "**/whoowns** says who owns a piece of the code, who built it, and whom to ask now. Only you see the answer until you share it.\n"
+    "- `/whoowns src/auth/session.py`: a file, a folder, a pattern or the name of a function\n"
+    "- `/whoowns the payment retries`: plain words\n"
+    "- `/whoowns @team-payments`: what a team or a person owns"
+)
+FULL = "There are too many questions waiting right now. Please ask again in a minute."
+RESTARTED = "I was restarted before I could answer this. Please ask again."
+TOO_LONG = f"That is longer than I can read here. Please name it in at most {LONGEST_QUERY} characters."
+OUTDATED = "I no longer know what this button was for. Please ask again with `/whoowns`."
+UNKNOWN_MEMBER = "Slack could not tell me who that is. Write their name as it stands in the code's history, or their e-mail."
+NOT_IN_THE_CODE = (
+    "I know nobody in the code's history with the e-mail or the name of this member. "
+    "Write the name as it stands there; whoever runs me can join the two under [[people]] in the settings."
+)
+OPEN_CHANNEL = "This conversation is shared with other organisations, and everybody there would read it, so I do not share it here."
+TOO_SLOW = "Slack did not open the window in time. Please press the button again."
+
+_MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_QUOTES = "`'\"“”‘’ "
+_END_SECONDS = 1.5
+
+
+class OwnersAnswerer(Protocol):
+    """What /whoowns needs of docent."""
+
+    def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport: ...
+
+
+class WhoOwns:
+    """Answers commands and clicks in threads of its own, so that slow answers to questions delay none of them.
+
+    Slack sends a command once, and no other process takes it over: what is not answered when this one ends is told so.
+    """
+
+    def __init__(
+        self,
+        docent: OwnersAnswerer,
+        clients: Clients,
+        access: Access,
+        people: People,
+        channels: Channels,
+        replies: Replies,
+        bot_user: str = "",
+        work: Work | None = None,
+    ) -> None:
+        self._docent = docent
+        self._clients = clients
+        self._access = access
+        self._people = people
+        self._channels = channels
+        self._replies = replies
+        self._bot_user = bot_user
+        self._work = work or Work()
+        self._once = Once()
+        self._open: set[Invocation] = set()
+        self._lock = threading.Lock()
+
+    def command(self, asked: Invocation) -> str:
+        """Begin with a command; words for its acknowledgement where nothing was begun."""
+        if not self._once.first(asked.trigger_id):
+            return ""
+        return "" if self._begin(asked, asked.user, lambda: self._answer(asked)) else FULL
+
+    def other_reading(self, click: Invocation) -> None:
+        """Show the answer for what else the words could mean, in place of the first one."""
+        self._click(click, lambda carried: self._show(click, carried, replace=True))
+
+    def share(self, click: Invocation) -> None:
+        """Post the answer for all where it was asked for, once."""
+        self._click(click, lambda carried: self._share(click, carried))
+
+    def share_chosen(self, sent: Submission) -> None:
+        """The same in the conversation that was chosen in the modal."""
+        carried = read_carried(sent.carried)
+        if carried is None or not sent.response_urls or not self._once.first(sent.view):
+            log.warning("nothing is shared by %s", sent.id)
+            return
+        there = Invocation(sent.user, sent.user_team, chosen_channel(sent), carried.answer_to, sent.view)
+        self._begin(there, there, lambda: self._share_there(there, carried, sent.response_urls[0]))
+
+    def look_up(self, carried: Carried) -> Shown:
+        """The report, and who of its people is in this Slack. DocentError."""
+        report = self._docent.whoowns(carried.query, carried.repos)
+        return Shown(report, self._people.known(people_of(report)))
+
+    def close(self, seconds: float) -> None:
+        """Begin nothing more, let what runs end within `seconds`, and tell the rest in a moment more."""
+        self._work.close(seconds)
+        with self._lock:
+            left, self._open = self._open, set()
+        telling = threading.Thread(
+            target=lambda: [self._replies.words(one.response_url, RESTARTED, one.id) for one in left], daemon=True
+        )
+        telling.start()
+        telling.join(_END_SECONDS)
+
+    # steps
+
+    def _answer(self, asked: Invocation) -> str:
+        text = asked.text.strip()
+        words = " ".join(question_text(text, self._bot_user).split()).strip(_QUOTES)
+        if not words or words.lower() in ("help", "?"):
+            return self._tell(asked, USAGE, "usage")
+        if len(words) > LONGEST_QUERY:
+            return self._tell(asked, TOO_LONG, "refused")
+        member = _MEMBER.search(text)
+        return self._about_member(asked, text, member) if member else self._show(asked, Carried(words))
+
+    def _about_member(self, asked: Invocation, text: str, member: re.Match[str]) -> str:
+        """A member of this Slack may go by several names in the code: the first one known there counts."""
+        try:
+            names = self._people.named(member[1])
+        except (SlackClientError, *NETWORK_ERRORS) as exc:
+            log.info("a member asked about is not known (%s)", type(exc).__name__)
+            names = ()
+        for name in names:
+            query = " ".join(question_text(text.replace(member[0], name), self._bot_user).split())
+            try:
+                report = self._docent.whoowns(query)
+            except QueryError:
+                continue
+            if isinstance(report, SubjectReport):
+                return self._present(asked, report)
+        return self._tell(asked, NOT_IN_THE_CODE if names else UNKNOWN_MEMBER, "not found")
+
+    def _show(self, asked: Invocation, carried: Carried, *, replace: bool = False) -> str:
+        return self._present(asked, self._docent.whoowns(carried.query, carried.repos), replace=replace)
+
+    def _present(self, asked: Invocation, report: OwnersReport, *, replace: bool = False) -> str:
+        shown = Shown(report, self._people.known(people_of(report)))
+        message = private_message(shown, _again(report))
+        if self._mine(asked):
+            self._replies.private(asked.response_url, message, asked.id, replace=replace)
+        return "answered" if is_found(report) else "not found"
+
+    def _share(self, click: Invocation, carried: Carried) -> str:
+        closed = self._channels.is_closed(click.channel)
+        if closed is False:
+            return self._tell(click, OPEN_CHANNEL, "refused")
+        if closed is None:
+            return self._let_choose(click, carried)
+        return self._share_there(click, carried, click.response_url)
+
+    def _share_there(self, click: Invocation, carried: Carried, url: str) -> str:
+        """Post it by `url`, then take the button away from the private answer."""
+        key = f"shared/{click.channel}/{click.message}" if click.message else ""
+        if not self._once.first(key):
+            return "shared before"
+        try:
+            shown = self.look_up(carried)
+            by = self._people.linked(click.user)
+            if not self._mine(click):
+                return "restarted"
+            if not self._replies.public(url, shared_message(shown, by, carried.query), click.id):
+                self._once.forget(key)
+                return "not shared"
+        except Exception:
+            self._once.forget(key)
+            raise
+        self._replies.private(click.response_url, private_message(shown, carried, shared=True), click.id, replace=True)
+        return "shared"
+
+    def _let_choose(self, click: Invocation, carried: Carried) -> str:
+        carried = Carried(carried.query, carried.repos, answer_to=click.response_url)
+        if not self._open_view(click, share_view(carried, shared_channels=self._channels.allow_shared)):
+            return self._tell(click, TOO_SLOW, "not opened")
+        self._mine(click)
+        return "asked where"
+
+    def _open_view(self, click: Invocation, view: dict) -> bool:
+        try:
+            self._clients.quick.views_open(trigger_id=click.trigger_id, view=view)
+            return True
+        except SlackApiError as exc:
+            log.warning("no window for %s (%s)", click.id, str(exc.response.get("error"))[:100])
+        except (SlackClientError, *NETWORK_ERRORS) as exc:
+            log.warning("no window for %s (%s)", click.id, type(exc).__name__)
+        return False
+
+    # around each
+
+    def _click(self, click: Invocation, job: Callable[[Carried], str]) -> None:
+        carried = read_carried(click.value)
+
+        def run() -> str:
+            return job(carried) if carried is not None else self._tell(click, OUTDATED, "outdated")
+
+        if self._once.first(click.trigger_id) and not self._begin(click, click, run):
+            self._replies.words(click.response_url, FULL, click.id)
+
+    def _begin(self, asked: Invocation, key: Hashable, job: Callable[[], str]) -> bool:
+        with self._lock:
+            self._open.add(asked)
+        if self._work.submit(key, lambda: self._run(asked, job)):
+            return True
+        self._mine(asked)
+        return False
+
+    def _run(self, asked: Invocation, job: Callable[[], str]) -> None:
+        started = time.monotonic()
+        try:
+            refusal = self._access.refusal(asked)
+            outcome = self._tell(asked, refusal, "refused") if refusal else job()
+        except DocentError as exc:
+            log.warning("whoowns %s: %s", asked.id, type(exc).__name__, exc_info=exc.__cause__)
+            outcome = self._tell(asked, str(exc), "error")
+        except Exception:  # whatever it is, the asker gets words and the log the rest
+            reference = secrets.token_hex(4)
+            log.exception("whoowns %s failed, reference %s", asked.id, reference)
+            words = f"Something went wrong on my side, and I have no answer. The log has the details under reference {reference}."
+            outcome = self._tell(asked, words, "error")
+        finally:
+            self._mine(asked)
+        log.info("whoowns %s: %s in %.0f ms", asked.id, outcome, (time.monotonic() - started) * 1000)
+
+    def _tell(self, asked: Invocation, words: str, outcome: str) -> str:
+        if self._mine(asked):
+            self._replies.words(asked.response_url, words, asked.id)
+        return outcome
+
+    def _mine(self, asked: Invocation) -> bool:
+        """True for the first caller only, who may reply."""
+        with self._lock:
+            mine = asked in self._open
+            self._open.discard(asked)
+            return mine
+
+
+def _again(report: OwnersReport) -> Carried:
+    """The question as a button asks it again: about the same repositories."""
+    repos = tuple(dict.fromkeys(version.name for version in report.repositories))
+    return Carried(report.query, repos)
