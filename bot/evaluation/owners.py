@@ -49,7 +49,7 @@ def evaluate_owners(
 def _evaluate(repo: str, cases: Sequence[OwnerCase], read: Callable[[str], History], progress: Progress) -> OwnerResult:
     started = time.monotonic()
     history = read(repo)
-    roster = Roster(history.identities)
+    roster = Roster(history.identities, history.handles)
     judged: list[Judged] = []
     unusable: list[Unusable] = []
     progress.stage(repo, "naming owners", len(cases))

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from indexer.config import PersonSettings
 from indexer.progress import Progress, Silent
 from indexer.types import Commit, CommitFacts, Person, Touch
+from indexer.vcs.handles import handles_told
 from indexer.vcs.identity import Identities
 from indexer.vcs.ignored import IGNORED_REVISIONS, ignored_revisions
 from indexer.vcs.mailmap import Mailmap
@@ -23,15 +24,16 @@ class History:
     """Who changed which file of the head, by the same rules as the index. Takes about 5 KB of memory a commit to read."""
 
     def __init__(
-        self, head: str, paths: Sequence[str], facts: Collection[CommitFacts], touches: Mapping[str, Sequence[Touch]],
-        *, people: Sequence[PersonSettings] = (), gaps: Sequence[str] = (),
+        self, head: str, paths: Sequence[str], commits: Sequence[Commit], facts: Mapping[str, CommitFacts],
+        touches: Mapping[str, Sequence[Touch]], *, people: Sequence[PersonSettings] = (), gaps: Sequence[str] = (),
     ) -> None:
-        """`facts` of every commit read; `touches` are those of each path, newest first; `gaps` say what is missing from history."""
+        """`touches` are those of each path, newest first; `gaps` say what is missing; `commits` are looked at and not kept."""
         self.head = head
         self.paths = tuple(paths)
-        self.commits = len(facts)
-        self.newest = max((commit.committed_at for commit in facts), default=_BEGIN)
-        self.identities = Identities(_seen(facts), people)
+        self.commits = len(commits)
+        self.newest = max((commit.committed_at for commit in commits), default=_BEGIN)
+        self.identities = Identities(_seen(facts.values()), people)
+        self.handles = handles_told(commits, self.identities.of)
         self.gaps = tuple(gaps)
         self._touches = touches
 
@@ -47,7 +49,8 @@ class History:
         paths = [entry.path for entry in repository.tree(head)]
         touches = _touches(commits, facts, ignored_revisions(ignored), frozenset(paths))
         limited = 0 < max_commits <= len(commits)
-        return cls(head, paths, facts.values(), touches, people=people, gaps=_gaps(repository, len(commits) if limited else 0))
+        gaps = _gaps(repository, len(commits) if limited else 0)
+        return cls(head, paths, commits, facts, touches, people=people, gaps=gaps)
 
     def touches(self, paths: Collection[str] | None = None) -> list[Touch]:
         """Every change of these files (None: of all files of the head), one file after the other, newest first."""

@@ -17,7 +17,7 @@ ROOT, NICK = Person("Bob Baker", "bob@example.com"), Person("nickname", "n@examp
 BOT = Person("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com")
 SETTINGS = PersonSettings(name="Bob Baker", emails=("bob@work.example",), handles=("@bobby",), teams=("@acme/payments",))
 IDENTITIES = Identities([(one, 1, WHEN) for one in (JANE, JANE_ON_HOST, ROOT, NICK, BOT)], (SETTINGS,))
-ROSTER = Roster(IDENTITIES)
+ROSTER = Roster(IDENTITIES, {"nicks-account": IDENTITIES.of(NICK), "bobbaker": IDENTITIES.of(JANE)})
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,10 @@ ROSTER = Roster(IDENTITIES)
         ("@acme/payments", ROOT),
         ("@nickname", NICK),
         ("nickname", NICK),
+        ("@janedole", JANE),
+        ("@jane-dole", JANE),
+        ("@Nicks-Account", NICK),
+        ("@bobbaker", JANE),  # what history tells of an account is surer than a name like it
     ],
 )
 def test_an_owner_is_this_person(owner: str, person: Person) -> None:
