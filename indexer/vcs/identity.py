@@ -39,6 +39,7 @@ class Known:
     handles: tuple[str, ...]
     settings: PersonSettings | None
     last_seen: datetime | None
+    times: int = 0
 
     @property
     def addresses(self) -> set[str]:
@@ -65,8 +66,8 @@ class Identities:
         for person, times, last in seen:
             before = uses.get(person)
             uses[person] = (times, last) if before is None else (before[0] + times, max(before[1], last))
-        known = [(_known(members, entries, uses), _total(members, uses)) for members, entries in _grouped(uses, settings)]
-        self._ranked = [one for one, _ in sorted(known, key=lambda pair: (-pair[1], pair[0].one.name, pair[0].one.email))]
+        known = [_known(members, entries, uses) for members, entries in _grouped(uses, settings)]
+        self._ranked = sorted(known, key=lambda known: (-known.times, known.one.name, known.one.email))
         self._known = {person: one for one in self._ranked for person in (one.one, *one.members)}
 
     def of(self, person: Person) -> Person:
@@ -93,6 +94,11 @@ class Identities:
         """When they last took part in anything, as author or reviewer; None for somebody whom only the settings know."""
         known = self._known.get(person)
         return known.last_seen if known else None
+
+    def times_seen(self, person: Person) -> int:
+        """How often they took part in anything; whoever reviews or merges everything is seen most. 0 for somebody unknown."""
+        known = self._known.get(person)
+        return known.times if known else 0
 
     def people(self) -> tuple[Person, ...]:
         """Everybody whom history knows, each once, most used first; no bots, no assistants."""
@@ -130,11 +136,8 @@ def _known(members: list[Person], entries: list[PersonSettings], uses: dict[Pers
     handles = [handle.removeprefix("@") for entry in entries for handle in entry.handles]
     handles += [handle for member in human if (handle := handle_of(member))]
     last = max((uses[member][1] for member in members), default=None)
-    return Known(Person(name, mail), tuple(members), tuple(dict.fromkeys(handles)), entries[0] if entries else None, last)
-
-
-def _total(members: Iterable[Person], uses: dict[Person, tuple[int, datetime]]) -> int:
-    return sum(uses[member][0] for member in members)
+    times = sum(uses[member][0] for member in members)
+    return Known(Person(name, mail), tuple(members), tuple(dict.fromkeys(handles)), entries[0] if entries else None, last, times)
 
 
 def _grouped(
