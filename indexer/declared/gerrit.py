@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from indexer.declared.folders import FolderFiles, folder_pattern
 from indexer.declared.holders import holder_of
-from indexer.declared.patterns import Glob, below_glob, expanded
+from indexer.declared.patterns import below_glob, expanded
 from indexer.declared.text import MAX_PATTERN, lines_of, too_large
 from indexer.declared.types import Declaration, Dialect, Holder, HolderKind, Problem
 
@@ -25,7 +25,7 @@ _MAX_INCLUDES = 20  # files behind one another
 
 @dataclass(slots=True)
 class _PerFile:
-    globs: tuple[Glob, ...]
+    matchers: tuple[Callable[[str], object], ...]
     declaration: Declaration
     no_parent: bool = False
 
@@ -42,7 +42,7 @@ class _Owners:
     lines_read: int = 0
 
     def applying(self, path: str) -> tuple[list[Declaration], bool]:
-        special = [one for one in self.per_file if any(glob.matches(path) for glob in one.globs)]
+        special = [one for one in self.per_file if any(matches(path) for matches in one.matchers)]
         entries = [one.declaration for one in special if one.declaration.holders]
         if any(one.no_parent for one in special):
             return entries, False
@@ -131,7 +131,7 @@ class _Reader:
             problems.append(Problem(owners.file, shown, "has a pattern longer than any path."))
             return
         patterns = [pattern for pattern in _COMMA.split(found["globs"]) if pattern]
-        globs = tuple(below_glob(owners.folder, one) for pattern in patterns for one in expanded(pattern))
+        matchers = tuple(below_glob(owners.folder, one).matcher() for pattern in patterns for one in expanded(pattern))
         what = found["what"].strip()
         no_parent = _NO_PARENT.fullmatch(what) is not None
         holders: dict[Holder, int] = {}
@@ -148,7 +148,7 @@ class _Reader:
                     holders.setdefault(holder, shown)
         shown_pattern = posixpath.join(owners.folder, found["globs"].strip())
         declaration = Declaration(owners.file, shown, shown_pattern, tuple(holders))
-        owners.per_file.append(_PerFile(globs, declaration, no_parent))
+        owners.per_file.append(_PerFile(matchers, declaration, no_parent))
 
     def _include(
         self, owners: _Owners, file: str, number: int, what: str, problems: list[Problem], behind: tuple[tuple[str, int], ...], *,

@@ -14,6 +14,8 @@ from indexer.declared.regex_syntax import BadRegex
 from indexer.declared.text import MAX_PATTERN, lines_of, too_large
 from indexer.declared.types import Declaration, Dialect, Holder, Problem
 
+_MAX_RULES = 10_000  # each has to be tried for each path it may mean, some microseconds a time
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -56,6 +58,9 @@ def read_gitea(file: str, data: bytes) -> GiteaFile:
     problems: list[Problem] = []
     for number, line in enumerate(lines_of(data), start=1):
         words = _words(line)
+        if words and len(rules) == _MAX_RULES:
+            problems.append(Problem(file, number, f"and what follows is not read: {_MAX_RULES} lines are the most."))
+            break
         if words:
             rule = _rule(file, number, words, problems)
             if rule is not None:

@@ -45,21 +45,26 @@ class GitLabFile:
 
     dialect = Dialect.GITLAB
 
-    def __init__(self, file: str, sections: Iterable[Rules], problems: Iterable[Problem]) -> None:
+    def __init__(self, file: str, rules: Iterable[Rule], problems: Iterable[Problem]) -> None:
         self.files: tuple[str, ...] = (file,)
         self.problems = tuple(problems)
-        self._sections = tuple(sections)
+        self._rules = Rules(tuple(rules))
+        self._places = {rule.declaration.section: place for place, rule in enumerate(self._rules.rules)}
 
     def owners_of(self, path: str) -> tuple[Declaration, ...]:
         """One entry a section: those that must approve first, optional ones then, sections that leave the path out last."""
-        found = [entry for section in self._sections if (entry := section.deciding(path)) is not None]
-        return tuple(sorted(found, key=lambda entry: (not entry.holders, entry.optional)))
+        deciding: dict[str, Rule] = {}
+        for rule in self._rules.matching(path, latest_first=True):
+            known = deciding.get(rule.declaration.section)
+            if known is None or (rule.excludes and not known.excludes):
+                deciding[rule.declaration.section] = rule
+        found = [rule.declaration for rule in deciding.values()]
+        found.sort(key=lambda entry: (not entry.holders, entry.optional, self._places[entry.section]))
+        return tuple(found)
 
-    def declarations(self) -> Iterator[Declaration]:
+    def declarations(self) -> Iterable[Declaration]:
         """Every entry, section by section."""
-        for section in self._sections:
-            for rule in section.rules:
-                yield rule.declaration
+        return [rule.declaration for rule in self._rules.rules]
 
 
 def read_gitlab(file: str, data: bytes) -> GitLabFile:
@@ -79,7 +84,7 @@ def read_gitlab(file: str, data: bytes) -> GitLabFile:
         else:
             section = sections.setdefault(found.name.casefold(), _Section(found.name))
             heading = replace(found, name=section.name)
-    return GitLabFile(file, [Rules(_settled(section.rules)) for section in sections.values() if section.rules], problems)
+    return GitLabFile(file, [rule for section in sections.values() for rule in _settled(section.rules)], problems)
 
 
 def has_sections(data: bytes) -> bool:

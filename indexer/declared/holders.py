@@ -12,6 +12,7 @@ _HANDLE = re.compile(r"@(\w[\w.+-]{0,254})")
 _TEAM = re.compile(r"@(\w[\w.+-]{0,254}(?:/\w[\w.+-]{0,254}){1,20})")
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,254}@[\w-][\w.-]{0,254}")
 _NAMED = re.compile(r"\"?([^<>\"]{0,200}?)\"?\s*<\s*([^<>\s]{1,500})\s*>")
+_BARE_NAME = re.compile(r"[^\W\d_][\w.'-]{0,40}(?: [\w.'-]{1,40}){1,4}")
 
 
 @lru_cache(maxsize=8192)
@@ -34,6 +35,8 @@ def named_holder(text: str, role: str = "") -> Holder | None:
             return Holder(text, HolderKind.PERSON, name=name, role=role) if name else None
         return Holder(text, HolderKind.PERSON, email=mail, name=name, role=role)
     holder = holder_of(text.split()[0]) if text else None
+    if holder is None and _BARE_NAME.fullmatch(text):
+        return Holder(text, HolderKind.PERSON, name=text, role=role)
     return replace(holder, role=role) if holder else None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from indexer.declared.holders import named_holder
-from indexer.declared.patterns import Glob, expanded, maintainers_glob
+from indexer.declared.patterns import expanded, maintainers_glob
 from indexer.declared.people_list import listed_people
 from indexer.declared.regex import PathRegex
 from indexer.declared.regex_syntax import BadRegex
@@ -37,13 +37,18 @@ class _Section:
     status: str = ""
     patterns: list[tuple[int, str]] = field(default_factory=list)
     regexes: list[tuple[int, str, PathRegex]] = field(default_factory=list)
-    excluded: list[Glob] = field(default_factory=list)
+    excluded: list[Callable[[str], object]] = field(default_factory=list)
     name: str = ""  # of an obsolete P: line, which names who the next M: line only gives the address of
 
     def declaration(self, line: int, pattern: str) -> Declaration:
         """An entry of the section. A mailing list stands in where nobody is named."""
         holders = tuple(self.people) or tuple(self.lists)
         return Declaration(self.file, line, pattern, holders, section=self.title, status=self.status)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it declares anybody, or a status such as “Orphan”; some sections only gather the paths of others."""
+        return bool(self.people or self.lists or self.status)
 
     @property
     def is_rest(self) -> bool:
@@ -74,6 +79,11 @@ class MaintainersFiles:
                 self._by_place[section.file, line] = match
                 rules += [Rule(maintainers_glob(one), match.declaration) for one in expanded(pattern)]
         self._rules = Rules(rules)
+        self._regexes = [
+            (regex, _Match(section, section.declaration(line, pattern), (0, 0)))
+            for section in self._sections
+            for line, pattern, regex in section.regexes
+        ]
 
     def owners_of(self, path: str) -> tuple[Declaration, ...]:
         """One entry a section, by the pattern that says most of the path; “THE REST” comes last."""
@@ -82,7 +92,7 @@ class MaintainersFiles:
             known = best.get(id(match.section))
             if known is None or match.depth > known.depth:
                 best[id(match.section)] = match
-        found = [one for one in best.values() if not any(glob.matches(path) for glob in one.section.excluded)]
+        found = [one for one in best.values() if not any(matches(path) for matches in one.section.excluded)]
         found.sort(key=lambda one: (one.section.is_rest, -one.depth[0], -one.depth[1]))
         return tuple(one.declaration for one in found)
 
@@ -94,13 +104,11 @@ class MaintainersFiles:
                 yield section.declaration(line, pattern)
 
     def _matches(self, path: str) -> Iterator[_Match]:
-        for declaration in self._rules.all_matching(path):
-            yield self._by_place[declaration.file, declaration.line]
-        for section in self._sections:
-            for line, pattern, regex in section.regexes:
-                if regex.found_in(path):
-                    yield _Match(section, section.declaration(line, pattern), (0, 0))
-                    break
+        for rule in self._rules.matching(path):
+            yield self._by_place[rule.declaration.file, rule.declaration.line]
+        for regex, match in self._regexes:
+            if regex.found_in(path):
+                yield match
 
 
 def read_maintainers(read: Callable[[str], bytes | None], files: list[str]) -> MaintainersFiles | None:
@@ -149,7 +157,7 @@ def _sections(file: str, lines: list[str], problems: list[Problem]) -> list[_Sec
         elif line.strip() and not line[0].isspace() and not line.startswith("#") and not _RULER.fullmatch(line):
             title = line.strip()
             open_section = None
-    return [section for section in sections if _LEGEND not in section.title.casefold()]
+    return [section for section in sections if section.says_something and _LEGEND not in section.title.casefold()]
 
 
 def _add(section: _Section, number: int, tag: str, value: str, problems: list[Problem]) -> None:
@@ -175,7 +183,7 @@ def _add(section: _Section, number: int, tag: str, value: str, problems: list[Pr
     elif tag == "F":
         section.patterns.append((number, value))
     elif tag == "X":
-        section.excluded += [maintainers_glob(one) for one in expanded(value)]
+        section.excluded += [maintainers_glob(one).matcher() for one in expanded(value)]
     elif tag == "N":
         try:
             section.regexes.append((number, value, PathRegex(value)))

@@ -7,13 +7,16 @@ from the leftmost place on, and the same holds for `**` and the segments after i
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 DEEP = "**"  # any number of folders, none too
 MAX_CHOICES = 64
+_WILD = re.compile(r"[*?\[]")
+_STARS = re.compile(r"[*?]")
 _BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
 
 
@@ -34,29 +37,30 @@ class Glob:
     sets: bool = False
 
     def matches(self, path: str) -> bool:
-        """Whether a path of the tree is covered."""
-        literal = self.literal
-        if literal is None:
-            return _compiled(self).match(path) is not None
-        if not path.startswith(literal):
-            return False
-        rest = path[len(literal) :]
-        return (not rest and self.tail is not Tail.INSIDE) or (self.tail is not Tail.EXACT and len(rest) > 1 and rest[0] == "/")
+        """Whether a path of the tree is covered. To ask often, take `matcher`."""
+        return bool(self.matcher()(path))
 
-    @property
-    def literal(self) -> str | None:
-        """The one path that a pattern without wildcards names; None for all others."""
-        return None if any(map(_is_wild, self.segments)) else "/".join(map(_plain, self.segments))
+    def matcher(self) -> Callable[[str], object]:
+        """What says of a path whether it is covered. Making it costs most, so it is made where it is first needed, and kept."""
+        if any(map(_is_wild, self.segments)):
+            return _Wild(self).matches
+        path = "/".join(map(_plain, self.segments))
+        match self.tail:
+            case Tail.EXACT:
+                return lambda other: other == path
+            case Tail.INSIDE:
+                return lambda other: other.startswith(path + "/") and len(other) > len(path) + 1
+            case Tail.BELOW:
+                return lambda other: other.startswith(path) and (len(other) == len(path) or other[len(path)] == "/")
 
     @property
     def prefix(self) -> str:
         """The folders, or the whole path, that every path covered begins with; "" for none."""
-        known: list[str] = []
-        for segment in self.segments:
-            if _is_wild(segment):
-                break
-            known.append(_plain(segment))
-        return "/".join(known)
+        whole = "/".join(self.segments)
+        if "\\" not in whole and not _is_wild(whole):
+            return whole
+        known = itertools.takewhile(lambda segment: not _is_wild(segment), self.segments)
+        return "/".join(map(_plain, known))
 
     @property
     def required(self) -> str | None:
@@ -73,8 +77,28 @@ class Glob:
         return tail.rpartition(".")[2]
 
 
+class _Wild:
+    """A pattern with wildcards. Its expression is made for the first path that has the pattern's longest plain piece: of a hundred
+    thousand patterns, most never need one."""
+
+    __slots__ = ("_found", "_glob", "_piece")
+
+    def __init__(self, glob: Glob) -> None:
+        plain = (segment.partition("\\")[0].partition("[")[0] for segment in glob.segments)
+        self._glob = glob
+        self._piece = max((piece for segment in plain for piece in _STARS.split(segment)), key=len, default="")
+        self._found: Callable[[str], object] | None = None
+
+    def matches(self, path: str) -> bool:
+        if self._piece not in path:
+            return False
+        if self._found is None:
+            self._found = re.compile(glob_regex(self._glob), re.DOTALL).match
+        return self._found(path) is not None
+
+
 def _is_wild(segment: str) -> bool:
-    return segment == DEEP or "*" in segment or "?" in segment or "[" in segment
+    return _WILD.search(segment) is not None
 
 
 def _plain(segment: str) -> str:
@@ -82,11 +106,6 @@ def _plain(segment: str) -> str:
 
 
 # ── to a regular expression ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@lru_cache(maxsize=20_000)
-def _compiled(glob: Glob) -> re.Pattern[str]:
-    return re.compile(glob_regex(glob), re.DOTALL)
 
 
 def glob_regex(glob: Glob) -> str:
@@ -246,4 +265,6 @@ def expanded(pattern: str) -> list[str]:
 
 
 def _no_repeats(segments: list[str]) -> tuple[str, ...]:
+    if segments.count(DEEP) < 2:
+        return tuple(segments)
     return tuple(segment for at, segment in enumerate(segments) if segment != DEEP or at == 0 or segments[at - 1] != DEEP)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from indexer.declared.regex_syntax import At, BadRegex, Char, Choice, Node, Repeat, Sequence, parse_regex
+from indexer.declared.regex_syntax import At, BadRegex, Char, Choice, Look, Node, Repeat, Sequence, parse_regex
 
 _MANY = 256  # what "any number of times" is reckoned as: a long path has about as many characters
-_FEW_WAYS = 4 * _MANY * _MANY  # steps that `re` may need at worst; some tens of milliseconds
+_FEW_WAYS = 16 * _MANY  # steps that `re` may need at worst; some tens of microseconds, as the automaton
 _MAX_STATES = 5000
 _MAX_REMEMBERED = 5000
 
@@ -25,16 +25,20 @@ class PathRegex:
         tree = parse_regex(text)
         self.first_folder = _first_folder(tree)
         """The top folder of every path that matches; None where the expression does not tell."""
+        self._piece = _plain_piece(tree)
         self._machine: re.Pattern[str] | _Automaton
         anchored = isinstance(tree, Sequence) and bool(tree.parts) and tree.parts[0] == At("^")
         if _ways(tree) * (1 if anchored else _MANY) <= _FEW_WAYS:
-            self._machine = re.compile(_written(tree))
+            try:
+                self._machine = re.compile(_written(tree))
+            except re.error as exc:  # looking behind at something whose length is not fixed
+                raise BadRegex(f"cannot be used ({exc.msg})") from exc
         else:
             self._machine = _Automaton(tree)
 
     def found_in(self, path: str) -> bool:
         """Whether some part of the path matches."""
-        return self._machine.search(path) is not None
+        return self._piece in path and self._machine.search(path) is not None
 
 
 def _first_folder(tree: Node) -> str | None:
@@ -42,13 +46,33 @@ def _first_folder(tree: Node) -> str | None:
         return None
     name = ""
     for part in tree.parts[1:]:
-        char = part.fragment.removeprefix("\\") if isinstance(part, Char) else ""
+        char = _plain_char(part)
         if char == "/":
             return name
-        if len(char) != 1 or part not in (Char(char), Char(re.escape(char))):
+        if not char:
             return None
         name += char
     return None
+
+
+def _plain_piece(tree: Node) -> str:
+    """The longest text that stands in whatever matches; a path without it need not be tried."""
+    pieces = [""]
+    for part in tree.parts if isinstance(tree, Sequence) else (tree,):
+        char = _plain_char(part)
+        if char:
+            pieces[-1] += char
+        else:
+            pieces.append("")
+    return max(pieces, key=len)
+
+
+def _plain_char(node: Node) -> str:
+    """The one character that a part of an expression stands for; "" where it is not just one."""
+    if not isinstance(node, Char):
+        return ""
+    char = node.fragment.removeprefix("\\") if len(node.fragment) == 2 else node.fragment
+    return char if len(char) == 1 and node.fragment == re.escape(char) else ""
 
 
 def _ways(node: Node) -> int:
@@ -63,6 +87,8 @@ def _ways(node: Node) -> int:
             return total
         case Choice(options):
             return min(sum(map(_ways, options)), _FEW_WAYS + 1)
+        case Look(_, part):
+            return _ways(part)
         case Repeat(part, least, most):
             inner = _ways(part)
             if inner == 1 and isinstance(part, Char):
@@ -80,6 +106,8 @@ def _written(node: Node) -> str:
             return "".join(map(_written, parts))
         case Choice(options):
             return f"(?:{'|'.join(map(_written, options))})"
+        case Look(sign, part):
+            return f"(?{sign}{_written(part)})"
         case Repeat(part, least, most):
             return f"(?:{_written(part)}){{{least},{'' if most is None else most}}}"
 
@@ -123,6 +151,8 @@ class _Automaton:
                 return self._state(None, tuple(self._built(option, after) for option in options))
             case Repeat(part, least, most):
                 return self._repeat(part, least, most, after)
+            case Look():
+                raise BadRegex("looks ahead or behind in an expression too involved for it")
 
     def _repeat(self, part: Node, least: int, most: int | None, after: int) -> int:
         if most is None:

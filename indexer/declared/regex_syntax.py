@@ -1,6 +1,7 @@
 """Regular expressions as Go and Perl write them, read into a tree.
 
-Grammar: https://github.com/google/re2/wiki/Syntax, without Unicode classes. Every single character is kept as a fragment that
+Grammar: https://github.com/google/re2/wiki/Syntax, without Unicode classes, with looking
+ahead and behind. Every single character is kept as a fragment that
 Python's `re` understands, so that the tree can be written out for `re` as well as run by an automaton.
 """
 
@@ -19,6 +20,7 @@ _POSIX = {
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\\t\\n\\f\\r "}
 _CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _REPEAT = re.compile(r"\{(\d{1,5})(,(\d{0,5}))?\}")
+_LOOK = re.compile(r"\?(<?[=!])")  # Perl, and the engine of newer Gitea
 _GROUP = re.compile(r"\?(?:P?<(\w+)>|([imsU]*)(?:-([imsU]+))?([:)]))")
 
 
@@ -63,7 +65,15 @@ class Repeat:
     most: int | None
 
 
-Node = Char | At | Sequence | Choice | Repeat
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What has to stand, or must not stand, here without being part of the match: `sign` as "=", "!", "<=" or "<!"."""
+
+    sign: str
+    part: Node
+
+
+Node = Char | At | Sequence | Choice | Repeat | Look
 
 
 def parse_regex(text: str) -> Node:
@@ -148,9 +158,12 @@ class _Parser:
 
     def _group(self) -> Node | None:
         if self._text.startswith("?", self._at):
+            if look := _LOOK.match(self._text, self._at):
+                self._at = look.end()
+                return Look(look[1], self._closed(self._choice()))
             found = _GROUP.match(self._text, self._at)
             if found is None:
-                raise BadRegex("looks ahead or behind, which cannot be matched safely")
+                raise BadRegex("opens a kind of bracket that cannot be read")
             self._at = found.end()
             if found[4] == ")":
                 self._set_flags(found[2], found[3])
@@ -159,8 +172,10 @@ class _Parser:
             self._set_flags(found[2], found[3])
             node = self._choice()
             self._any_case, self._dot_all = before
-        else:
-            node = self._choice()
+            return self._closed(node)
+        return self._closed(self._choice())
+
+    def _closed(self, node: Node) -> Node:
         if not self._take(")"):
             raise BadRegex("opens a bracket “(” that is never closed")
         return node

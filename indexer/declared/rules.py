@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.declared.patterns import Glob
@@ -11,7 +11,7 @@ from indexer.declared.types import Declaration
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An entry with the pattern that makes it apply. `excludes`: no other entry of its group may apply then."""
+    """An entry with the pattern that makes it apply. `excludes`: it takes its paths away from all other entries of its section."""
 
     glob: Glob
     declaration: Declaration
@@ -19,7 +19,7 @@ class Rule:
 
 
 class Rules:
-    """A group of rules in the order of the file.
+    """The rules of a file, in its order.
 
     Each rule waits under something that every path it matches must have: a beginning, a name among its segments, or an ending.
     A path then meets only the rules that wait under what it has, so that thousands of rules cost little.
@@ -31,7 +31,7 @@ class Rules:
         self._by_name: dict[str, list[int]] = {}
         self._by_extension: dict[str, list[int]] = {}
         self._others: list[int] = []
-        self._excluding = tuple(rule for rule in rules if rule.excludes)
+        self._matchers: list[Callable[[str], object] | None] = [None] * len(self.rules)
         for number, rule in enumerate(self.rules):
             self._shelf(rule.glob).append(number)
 
@@ -44,21 +44,20 @@ class Rules:
         return self._others if extension is None else self._by_extension.setdefault(extension, [])
 
     def deciding(self, path: str) -> Declaration | None:
-        """The entry that decides who owns a path: an exclusion where one applies, else the last that matches; None without any."""
-        for rule in self._excluding:
-            if rule.glob.matches(path):
-                return rule.declaration
-        return next(self._matching(path, latest_first=True), None)
+        """The entry that decides who owns a path: the last that matches; None without any."""
+        return next((rule.declaration for rule in self.matching(path, latest_first=True)), None)
 
-    def all_matching(self, path: str) -> tuple[Declaration, ...]:
-        """Every entry that matches, in the order of the file."""
-        return tuple(self._matching(path, latest_first=False))
-
-    def _matching(self, path: str, *, latest_first: bool) -> Iterator[Declaration]:
+    def matching(self, path: str, *, latest_first: bool = False) -> Iterator[Rule]:
+        """Every rule that matches, in the order of the file or against it."""
         for number in sorted(self._candidates(path), reverse=latest_first):
-            rule = self.rules[number]
-            if rule.glob.matches(path):
-                yield rule.declaration
+            if self._matches(number, path):
+                yield self.rules[number]
+
+    def _matches(self, number: int, path: str) -> bool:
+        matcher = self._matchers[number]
+        if matcher is None:
+            matcher = self._matchers[number] = self.rules[number].glob.matcher()
+        return bool(matcher(path))
 
     def _candidates(self, path: str) -> set[int]:
         found: set[int] = set(self._others)
