@@ -1,51 +1,30 @@
-"""Ownership: builders and active people apart, mass changes weighed down, reasons true in words."""
+"""Ownership: builders and active people apart, mass changes and moved code weighed down, reviews where they are common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import random
+from math import log1p, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.ownership import Contributor, ago, ownership, whom_to_ask
-from indexer.types import Commit, FileChange, Person
-
-NOW = datetime(2025, 6, 1, tzinfo=UTC)
-ADA, BOB, CAROL = Person("Ada Lovelace", "ada@a.org"), Person("Bob Baker", "bob@b.org"), Person("Carol Clay", "carol@c.org")
-
-
-@dataclass(frozen=True)
-class Change:
-    path: str
-    commit: Commit
-    files_in_commit: int = 1
+from indexer.analysis.ownership import Contributor, Ownership, ownership, whom_to_ask, work_since
+from indexer.config import PersonSettings
+from indexer.types import Person, Sureness, Touch
+from tests.indexer.analysis.touches import ADA, BOB, CAROL, NOW, identities, touch
 
 
-def touch(
-    who: Person,
-    lines: int | None,
-    days_ago: float,
-    *,
-    path: str = "a.py",
-    files: int = 1,
-    body: str = "",
-    status: str = "M",
-    sha: str = "",
-) -> Change:
-    when = NOW - timedelta(days=days_ago)
-    sha = sha or f"{who.name}{lines}{days_ago}{path}"
-    change = FileChange(path, status, None, lines, 0 if lines is not None else None)
-    return Change(path, Commit(sha, (), who, who, when, when, "Change", body, (change,)), files)
+def owned(touches: list[Touch], settings: list[PersonSettings] | None = None) -> Ownership:
+    return ownership(touches, identities(touches, settings or []), NOW)
 
 
-def by_name(touches: list[Change]) -> dict[str, Contributor]:
-    return {one.person.name: one for one in ownership(touches, NOW).contributors}
+def by_name(touches: list[Touch]) -> dict[str, Contributor]:
+    return {one.person.name: one for one in owned(touches).contributors}
 
 
 def test_the_builder_and_the_active_person_are_told_apart() -> None:
-    found = ownership([touch(ADA, 800, 900, status="A"), *(touch(BOB, 10, day) for day in (5, 15, 40))], NOW)
+    found = owned([touch(ADA, 800, 900, created=True), *(touch(BOB, 10, day) for day in (5, 15, 40))])
     assert [one.person for one in found.contributors] == [ADA, BOB]
     ada, bob = found.contributors
     assert not ada.active and bob.active and bob.active_share > 0.9 > 0.5 < ada.share
@@ -54,89 +33,151 @@ def test_the_builder_and_the_active_person_are_told_apart() -> None:
     assert [one.person for one in whom_to_ask(found)] == [BOB]
 
 
-def test_formula_of_the_findings() -> None:
-    """0.3 added + 0.3 decayed log-lines + 0.6 reviews, worked out by hand."""
-    review = "x\n\nReviewed-by: Carol Clay <carol@c.org>"
-    found = by_name([touch(ADA, 3, 730, files=4), touch(BOB, 1, 0, body=review)])
-    ada_weighed, bob_weighed = 1.386294 / 2 * 0.5, 0.693147
-    total = ada_weighed + bob_weighed
-    assert found["Ada Lovelace"].share == pytest.approx((0.3 * 0.75 + 0.3 * ada_weighed / total) / 1.2, rel=1e-4)
-    assert found["Bob Baker"].share == pytest.approx((0.3 * 0.25 + 0.3 * bob_weighed / total) / 1.2, rel=1e-4)
-    assert found["Carol Clay"].share == pytest.approx(0.5)
-    assert found["Carol Clay"].reasons == ("reviewed 1 change, last review today",)
+def test_formula_of_a_change() -> None:
+    """(√fresh + 2 ln(1 + lines) ½^(age / 4 years) + 2 if new) / √files, worked out by hand."""
+    found = by_name([touch(ADA, 3, 1460, files=4, created=True), touch(BOB, 1, 0)])
+    ada, bob = (sqrt(3) + 2 * log1p(3) / 2 + 2) / 2, 1 + 2 * log1p(1)
+    assert found["Ada Lovelace"].share == pytest.approx(ada / (ada + bob))
+    assert found["Bob Baker"].share == pytest.approx(bob / (ada + bob))
+
+
+def test_reviews_weigh_as_much_as_work_where_half_of_it_is_reviewed() -> None:
+    reviewed = by_name([touch(ADA, days_ago=1, reviewers=[CAROL]), touch(ADA, days_ago=2)])
+    assert reviewed["Carol Clay"].share == pytest.approx(0.5)
+    assert reviewed["Carol Clay"].reasons == ("reviewed 1 change, last review yesterday",)
+
+
+def test_a_few_reviews_among_many_changes_decide_nothing() -> None:
+    changes = [touch(ADA, days_ago=day) for day in range(39)]
+    found = by_name([*changes, touch(BOB, days_ago=3, reviewers=[CAROL])])
+    assert found["Carol Clay"].share < 0.06
+    assert found["Ada Lovelace"].share > 0.9
+
+
+def test_who_merges_everything_owns_less_than_who_reviews() -> None:
+    changes = [touch(ADA, days_ago=day, reviewers=[CAROL], integrators=[BOB]) for day in range(10)]
+    found = by_name(changes)
+    assert found["Carol Clay"].share == pytest.approx(3 * found["Bob Baker"].share)
+    assert found["Bob Baker"].reasons == ("merged 10 changes of others, last merge today",)
+    assert not found["Bob Baker"].active and BOB not in [one.person for one in whom_to_ask(owned(changes))]
+
+
+def test_a_review_by_somebody_seen_everywhere_counts_less() -> None:
+    here = [touch(ADA, days_ago=1, reviewers=[BOB, CAROL])]
+    elsewhere = [touch(ADA, days_ago=day, path="z.py", reviewers=[BOB]) for day in range(2, 400)]
+    found = {one.person: one for one in ownership(here, identities(here + elsewhere), NOW).contributors}
+    assert found[CAROL].share > 3 * found[BOB].share
+
+
+def test_a_mass_review_says_little_of_each_file() -> None:
+    mass = touch(ADA, files=400, reviewers=[BOB], days_ago=1)
+    assert by_name([mass, touch(ADA, reviewers=[CAROL], days_ago=2)])["Carol Clay"].share > 0.4
 
 
 def test_a_mass_change_makes_nobody_the_person_to_ask() -> None:
     found = by_name([touch(ADA, 40, 10), touch(BOB, 40, 10, files=400)])
-    assert found["Ada Lovelace"].active_share > 0.9
+    assert found["Ada Lovelace"].active_share > 0.9 < found["Ada Lovelace"].share
+
+
+def test_who_moves_code_did_not_write_it() -> None:
+    moved = touch(BOB, 1000, 5, created=True, files=2, of_commit=(1000, 995))
+    found = by_name([touch(ADA, 100, 400), moved])
+    assert found["Ada Lovelace"].share > 0.5
+    assert found["Bob Baker"].added_share == pytest.approx(5 / 105)
+
+
+def test_who_began_a_file_counts_for_more_than_the_lines() -> None:
+    found = by_name([touch(ADA, 30, 90, created=True), touch(BOB, 30, 90)])
+    assert found["Ada Lovelace"].share > found["Bob Baker"].share
+
+
+def test_a_co_author_has_a_part_of_the_credit() -> None:
+    found = by_name([touch(ADA, 50, 10, co_authors=[BOB])])
+    assert found["Bob Baker"].share == pytest.approx(0.2)
+    assert found["Bob Baker"].commits == 1 and found["Bob Baker"].active
+    assert found["Bob Baker"].reasons == ("made 1 change, last change 10 days ago",)
 
 
 def test_one_commit_over_many_files_counts_once_for_commits_and_reviews() -> None:
-    body = "Reviewed-by: Carol Clay <carol@c.org>"
-    found = by_name([touch(ADA, 5, 3, path=f"{number}.py", files=3, body=body, sha="same") for number in range(3)])
+    found = by_name([touch(ADA, 5, 3, path=f"{number}.py", files=3, reviewers=[CAROL], sha="same") for number in range(3)])
     assert found["Ada Lovelace"].commits == found["Carol Clay"].reviews == 1
 
 
 def test_bots_and_assistants_never_own() -> None:
     bot, assistant = Person("renovate[bot]", "x@y.z"), Person("Claude", "noreply@anthropic.com")
-    found = ownership([touch(bot, 500, 1), touch(assistant, 500, 1), touch(ADA, 1, 1)], NOW)
+    found = owned([touch(bot, 500, 1), touch(assistant, 500, 1), touch(ADA, 1, 1)])
     assert [one.person for one in found.contributors] == [ADA]
-    nobody = ownership([touch(bot, 500, 1)], NOW)
+    nobody = owned([touch(bot, 500, 1)])
     assert nobody.contributors == () and nobody.bus_factor == 0 and nobody.nobody_active and whom_to_ask(nobody) == ()
+    assert nobody.sureness is Sureness.UNCLEAR
+
+
+def test_identities_of_one_person_are_added_up() -> None:
+    other = Person("Ada Lovelace", "ada@home.example")
+    assert [one.commits for one in owned([touch(ADA), touch(other)]).contributors] == [2]
+
+
+def test_no_review_of_ones_own_change_under_another_address() -> None:
+    other = Person("Ada Lovelace", "ada@home.example")
+    (ada,) = owned([touch(ADA, reviewers=[other], integrators=[other], co_authors=[other])]).contributors
+    assert (ada.commits, ada.reviews, ada.integrated) == (1, 0, 0)
+
+
+def test_binary_files_and_empty_ones_have_an_owner() -> None:
+    assert [one.person for one in owned([touch(ADA, None), touch(BOB, 0, 9)]).contributors] == [ADA, BOB]
+    assert [one.share for one in owned([touch(BOB, 0)]).contributors] == [1.0]
+
+
+def test_who_left_is_neither_active_nor_asked() -> None:
+    changes = [touch(ADA, 500, 3), touch(BOB, 5, 300)]
+    found = owned(changes, [PersonSettings(name="Ada Lovelace", emails=("ada@a.org",), left=True)])
+    assert found.contributors[0].person.name == "Ada Lovelace" and found.contributors[0].left
+    assert found.nobody_active
+    assert [one.person for one in whom_to_ask(found)] == [BOB]
+    assert whom_to_ask(owned(changes[:1], [PersonSettings(name="Ada Lovelace", emails=("ada@a.org",), left=True)])) == ()
 
 
 def test_when_all_have_gone_the_builder_is_named_as_inactive() -> None:
-    found = ownership([touch(ADA, 90, 800), touch(BOB, 5, 700)], NOW)
+    found = owned([touch(ADA, 90, 800), touch(BOB, 5, 700)])
     assert found.nobody_active
     assert whom_to_ask(found)[0].person == ADA
 
 
 def test_nobody_stands_out_names_three() -> None:
     people = [Person(f"Person Number{letter}", f"{letter}@x.org") for letter in "abcdef"]
-    assert len(whom_to_ask(ownership([touch(person, 10, 3) for person in people], NOW))) == 3
+    assert len(whom_to_ask(owned([touch(person, 10, 3) for person in people]))) == 3
 
 
-def test_bus_factor_counts_who_must_leave_before_half_is_without_author() -> None:
-    files = [touch(ADA, 10, 90, path=f"a{number}.py", status="A") for number in range(6)]
-    files += [touch(BOB, 10, 90, path=f"b{number}.py", status="A") for number in range(3)]
-    assert ownership(files, NOW).bus_factor == 1
-    files += [touch(CAROL, 10, 90, path=f"c{number}.py", status="A") for number in range(6)]
-    assert ownership(files, NOW).bus_factor == 2
-    crowd = [touch(Person(f"P{number} X", f"{number}@x.org"), 1, number, path="busy.py") for number in range(200)]
-    assert ownership(crowd, NOW).bus_factor == 1
+def test_work_since_a_date_leaves_out_what_was_before() -> None:
+    changes = [touch(ADA, 900, 500), touch(BOB, 10, 40), touch(BOB, 10, 20), touch(CAROL, 1, 10)]
+    done = work_since(changes, identities(changes), NOW.replace(year=2025, month=1))
+    assert [(person, commits) for person, _, commits in done] == [(BOB, 2), (CAROL, 1)]
+    assert done[0][1] == pytest.approx(2 * log1p(10) / (2 * log1p(10) + log1p(1)))
+    assert work_since(changes, identities(changes), NOW) == []
 
 
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [
-        (-3, "today"),
-        (0.5, "today"),
-        (1, "yesterday"),
-        (13, "13 days ago"),
-        (21, "3 weeks ago"),
-        (150, "5 months ago"),
-        (800, "2 years ago"),
-    ],
-)
-def test_dates_in_words(days: float, words: str) -> None:
-    assert ago(NOW - timedelta(days=days), NOW) == words
-
-
+_people = st.sampled_from([ADA, BOB, CAROL])
+_some = st.lists(_people, max_size=2)
 _touches = st.builds(
     touch,
-    st.sampled_from([ADA, BOB, CAROL]),
+    _people,
     st.none() | st.integers(0, 10**6),
     st.floats(-10, 20_000),
     path=st.sampled_from(["a.py", "b.py"]),
-    files=st.integers(1, 5000),
-    body=st.sampled_from(["", "Reviewed-by: Bob Baker <bob@b.org>"]),
-    status=st.sampled_from("AMDR"),
+    deleted=st.integers(0, 1000),
+    created=st.booleans(),
+    files=st.integers(0, 5000),
+    of_commit=st.none() | st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)),
+    co_authors=_some,
+    reviewers=_some,
+    integrators=_some,
 )
+_histories = st.lists(_touches, min_size=1, max_size=12)
 
 
-@given(st.lists(_touches, min_size=1, max_size=12))
-def test_shares_are_shares(touches: list[Change]) -> None:
-    found = ownership(touches, NOW)
+@given(_histories)
+def test_shares_are_shares(touches: list[Touch]) -> None:
+    found = owned(touches)
     assert sum(one.share for one in found.contributors) == pytest.approx(1.0)
     assert sum(one.active_share for one in found.contributors) == pytest.approx(1.0) or not any(
         one.active_share for one in found.contributors
@@ -144,3 +185,22 @@ def test_shares_are_shares(touches: list[Change]) -> None:
     assert list(found.contributors) == sorted(found.contributors, key=lambda one: -one.share)
     assert 1 <= found.bus_factor <= 3
     assert 1 <= len(whom_to_ask(found)) <= 3
+
+
+@given(_histories, st.randoms(use_true_random=False))
+def test_the_order_of_the_touches_does_not_matter(touches: list[Touch], order: random.Random) -> None:
+    shuffled = list(touches)
+    order.shuffle(shuffled)
+    assert owned(shuffled) == owned(touches)
+
+
+@given(_histories, _people, st.none() | st.integers(0, 10**6), st.floats(0, 20_000), st.booleans())
+def test_a_further_change_never_lowers_ones_share(
+    touches: list[Touch], who: Person, added: int | None, days_ago: float, created: bool
+) -> None:
+    further = touch(who, added, days_ago, created=created, sha="further")
+    people = identities([*touches, further])
+    before, after = (
+        {one.person: one.share for one in ownership(of, people, NOW).contributors} for of in (touches, [*touches, further])
+    )
+    assert after[who] >= before.get(who, 0.0) - 1e-9
