@@ -2,85 +2,33 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, TypeVar
 
-import numpy as np
-
+from indexer import links
+from indexer.config import PersonSettings
+from indexer.corpus import RepoCorpus
+from indexer.declared.find import find_owners
+from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
-from indexer.errors import IndexMissing, StoreError, UnknownRepo
+from indexer.errors import IndexMissing, UnknownRepo
 from indexer.retrieval import search as retrieval
-from indexer.stores import facts
+from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
 from indexer.stores.vectors import ExactVectors, VectorSearch
-from indexer.types import Chunk, Commit, Hit, Import, IndexState, Query, RepoStatus, Skipped, Symbol
+from indexer.types import Chunk, Commit, CommitFacts, Hit, Import, IndexState, Query, RepoStatus, Skipped, Symbol, Touch
+from indexer.vcs.gaps import history_gaps
+from indexer.vcs.identity import Identities
+from indexer.vcs.ignored import IGNORED_REVISIONS, counted, ignored_revisions
+from indexer.vcs.mailmap import Mailmap
+from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One change of one file by one commit; `path` as it is called today, `files_in_commit` to weigh mass changes down."""
-
-    path: str
-    commit: Commit
-    files_in_commit: int
-
-
-class RepoCorpus:
-    """One repository's searchable index, as retrieval sees it. Made for one question: it keeps one row of the catalog."""
-
-    def __init__(self, catalog: Catalog, row: RepoRow, vectors: VectorSearch, exact: ExactVectors) -> None:
-        self.repo = row.name
-        self._catalog = catalog
-        self._row = row
-        self._vectors = vectors
-        self._exact = exact
-        self._languages: dict[str, str] | None = None
-
-    def dense(
-        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        if paths is None:
-            try:
-                return self._vectors.nearest(self._row, vector, k, commits_only=commits)
-            except StoreError as exc:
-                log.warning("%s Searching the catalog's vectors instead.", exc)
-        return self._exact.nearest(self._row, vector, k, commits_only=commits, paths=paths)
-
-    def lexical(
-        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        return self._catalog.lexical(self._row, text, k, commits_only=commits, paths=paths)
-
-    def chunks(self, ids: Collection[str]) -> dict[str, Chunk]:
-        return self._catalog.chunks(self._row, ids)
-
-    def defining(self, names: Collection[str]) -> dict[str, set[str]]:
-        return facts.defining(self._catalog, self._row, names)
-
-    def paths(self) -> list[str]:
-        return list(self.languages())
-
-    def languages(self) -> dict[str, str]:
-        if self._languages is None:
-            self._languages = {row.path: row.language for row in self._catalog.file_rows(self._row.id)}
-        return self._languages
-
-    def file_means(self, vector: np.ndarray) -> dict[str, float]:
-        paths, means = self._exact.file_means(self._row)
-        return dict(zip(paths, (means @ vector).tolist(), strict=True)) if paths else {}
-
-    def commits_touching(self, path: str, limit: int) -> list[str]:
-        return facts.commits_touching(self._catalog, self._row, path, limit)
-
-    def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
-        return facts.files_of_commits(self._catalog, self._row, shas)
+_T = TypeVar("_T")
 
 
 class Index:
@@ -93,14 +41,17 @@ class Index:
         embedder: Embedder,
         repositories: Iterable[Repository],
         expected: Callable[[Repository], str],
+        people: Sequence[PersonSettings] = (),
     ) -> None:
-        """`expected` gives the fingerprint that a repository's index must have to be current."""
+        """`expected` gives the fingerprint that a repository's index must have to be current; `people` is what the settings say."""
         self._catalog = catalog
         self._vectors = vectors
         self._exact = vectors if isinstance(vectors, ExactVectors) else ExactVectors(catalog)
         self._embedder = embedder
         self._repositories = {repository.name: repository for repository in repositories}
         self._expected = expected
+        self._people = tuple(people)
+        self._kept = _Kept()
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
 
     @property
@@ -240,9 +191,72 @@ class Index:
     def commits_touching(self, name: str, path: str, limit: int = 20) -> list[str]:
         return facts.commits_touching(self._catalog, self._indexed(name), path, limit)
 
-    def touches(self, name: str, paths: Collection[str]) -> list[Touch]:
-        """Every change of these files, renames followed."""
-        return [Touch(*found) for found in facts.touches(self._catalog, self._indexed(name), paths)]
+    # who did what
+
+    def touches(self, name: str, paths: Collection[str] | None = None) -> list[Touch]:
+        """Every change of these files (None: of all files of the head), renames followed: one file after the other, newest first.
+
+        Commits that the repository says are of no account are left out, people are as named in history.
+        """
+        row = self._indexed(name)
+        found = touches.touches(self._catalog, row, self.tree_paths(name) if paths is None else paths)
+        return counted(found, self._ignored(row))
+
+    def line_touches(self, name: str, path: str, start: int, end: int) -> list[Touch]:
+        """Who wrote these lines as they stand, most lines first; `added` counts theirs. [] where that cannot be told."""
+        row = self._indexed(name)
+        ignored = touches.facts_of(self._catalog, row, self._ignored(row))
+        lines = self._repository(name).blame(row.head, path, start, end, ignored)
+        known = touches.facts_of(self._catalog, row, lines)
+        found = [(known.get(sha) or self._facts_from_git(row, sha), count) for sha, count in lines.items()]
+        return [Touch(path, commit, count, 0) for commit, count in sorted(found, key=lambda pair: -pair[1])]
+
+    def identities(self, names: Collection[str] = ()) -> Identities:
+        """Who is who in the history of these repositories (all: empty), as far as they are indexed."""
+        rows = [row for name in sorted(names or self.names) if (row := self._row(name)) is not None and row.head]
+        state = tuple((row.id, row.head, row.fingerprint) for row in rows)
+
+        def make() -> Identities:
+            return Identities((one for row in rows for one in touches.seen(self._catalog, row)), self._people)
+
+        return self._kept.get(("identities", *(row.id for row in rows)), state, make)
+
+    def tree_paths(self, name: str) -> list[str]:
+        """Every file of the head, also those that are not indexed."""
+        row = self._indexed(name)
+        return self._kept.get(("paths", row.id), (row.head, row.fingerprint), lambda: sorted(self._catalog.blobs(row.id)))
+
+    def owners_file(self, name: str) -> OwnersFile | None:
+        """What the repository declares of its owners; None where it declares nothing."""
+        row, repository = self._indexed(name), self._repository(name)
+
+        def make() -> OwnersFile | None:
+            def read(path: str) -> bytes | None:
+                return repository.read_at(row.head, path)
+
+            return find_owners(read, self.tree_paths(name), links.host_kind(row.web_url))
+
+        return self._kept.get(("owners", row.id), (row.head, row.fingerprint, row.web_url), make)
+
+    def history_gaps(self, name: str) -> tuple[str, ...]:
+        """What of the history cannot be known, a sentence each; () where all of it is there."""
+        row = self._indexed(name)
+        incomplete = self._repository(name).lacks_objects()
+        return history_gaps(shallow=row.shallow, lacks_objects=incomplete, newest_only=row.newest_only)
+
+    def _ignored(self, row: RepoRow) -> frozenset[str]:
+        """The commits that the repository says are of no account."""
+        return self._kept.get(
+            ("ignored", row.id), row.head, lambda: ignored_revisions(self._text(row, IGNORED_REVISIONS))
+        )
+
+    def _facts_from_git(self, row: RepoRow, sha: str) -> CommitFacts:
+        """A commit older than what the settings let in."""
+        mailmap = Mailmap(self._text(row, ".mailmap"))
+        return facts_of(next(self._repository(row.name).log(sha, max_count=1)), mailmap=mailmap)
+
+    def _text(self, row: RepoRow, path: str) -> str:
+        return (self._repository(row.name).read_at(row.head, path) or b"").decode(errors="replace")
 
     def _state(self, row: RepoRow) -> IndexState:
         if not row.head:
@@ -264,6 +278,23 @@ class Index:
         if row is None or not row.head:
             raise IndexMissing(f"There is no index of {name} yet.", "Run `docent index` first.")
         return row
+
+
+class _Kept:
+    """What was worked out for a state of a repository, until it is asked for another state. Safe for many threads."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, tuple[Hashable, Any]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, what: Hashable, state: Hashable, make: Callable[[], _T]) -> _T:
+        with self._lock:
+            kept = self._values.get(what)
+        if kept is None or kept[0] != state:
+            kept = (state, make())
+            with self._lock:
+                self._values[what] = kept
+        return kept[1]
 
 
 def _message(commit: Commit) -> str:

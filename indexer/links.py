@@ -100,6 +100,11 @@ def pull_request_url(web_url: str, number: int) -> str | None:
     return None
 
 
+def host_kind(web_url: str) -> str:
+    """The software behind a page, as `Host` names it; "" where it is unknown."""
+    return _kind_of_page(web_url) or ""
+
+
 def _anchor(start: int, first: str, rest: str, last: int) -> str:
     return "" if not start else f"#{first}{rest if last > start else ''}"
 

@@ -17,6 +17,8 @@ from indexer.stores.catalog import RepoRow
 from indexer.stores.writing import Delta
 from indexer.symbols.imports import MANIFESTS, ImportResolver
 from indexer.types import Import, ParsedFile, Skipped, SkipReason, TreeEntry
+from indexer.vcs.mailmap import Mailmap
+from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
 log = logging.getLogger(__name__)
@@ -56,14 +58,31 @@ class Reader:
     def history(self, delta: Delta, *, anew: bool) -> None:
         """Add the commits since the indexed head; all of them when `anew`, when history was rewritten or names were mapped anew."""
         self.progress.stage(self.repository.name, "reading history", None)
-        since = self.row.head if self.row.head and not anew and self.row.mailmap == self.mailmap else None
-        if since and not self.repository.is_ancestor(since, self.head):
-            since = None
+        since = None if anew else self._since()
         delta.rewritten = since is None
         for commit in self.repository.log(self.head, known=since, max_count=self.limits.max_commits):
             delta.commits.append(commit)
             self.progress.advance(1)
+        mailmap = Mailmap(self._text(".mailmap"))
+        delta.facts = {commit.sha: facts_of(commit, mailmap=mailmap) for commit in delta.commits}
+        delta.newest_only = self._limit(delta) if delta.rewritten else self.row.newest_only
         delta.commit_chunks = [commit_chunk(self.repository.name, commit) for commit in delta.commits if len(commit.parents) < 2]
+
+    def _since(self) -> str | None:
+        """The commit from which on history has to be read; None: all of it, as it was rewritten, names are mapped anew, or the
+        settings let in more of it."""
+        allowed = self.limits.max_commits
+        more = self.row.newest_only and (allowed > self.row.newest_only or not allowed)
+        if not self.row.head or self.row.mailmap != self.mailmap or more:
+            return None
+        return self.row.head if self.repository.is_ancestor(self.row.head, self.head) else None
+
+    def _limit(self, delta: Delta) -> int:
+        """How many commits the settings let in, where they left older ones out; else 0."""
+        if len(delta.commits) != self.limits.max_commits:
+            return 0
+        known = {commit.sha for commit in delta.commits}
+        return len(known) if any(parent not in known for commit in delta.commits for parent in commit.parents) else 0
 
     def resolver(self, delta: Delta) -> Callable[[Import], str | None] | None:
         """Finds the files that imports mean; None when no file came or went, no manifest changed and no import was read."""
@@ -91,6 +110,11 @@ class Reader:
         except Exception as exc:  # a fault of ours in one file must not cost the others; status and log name it
             log.exception("%s: %s could not be parsed", name, entry.path)
             return Skipped(name, entry.path, SkipReason.UNPARSABLE, type(exc).__name__)
+
+    def _text(self, path: str) -> str:
+        """A file of the head as text; "" where there is none."""
+        entry = self.entries.get(path)
+        return ((self._content(entry) if entry else None) or b"").decode(errors="replace")
 
     def _content(self, entry: TreeEntry) -> bytes | None:
         """A file's content; None where a partial or damaged clone lacks it."""

@@ -81,7 +81,7 @@ def refresh_repository(
     writing.apply(
         stores.catalog, target, delta, made.ids, reader.resolver(delta),
         head=head.sha, branch=head.branch, web_url=repository.web_url(), fingerprint=target.fingerprint,
-        mailmap=reader.mailmap, shallow=repository.is_shallow(),
+        mailmap=reader.mailmap, shallow=repository.is_shallow(), newest_only=delta.newest_only,
     )  # fmt: skip
     _drop_stale_vectors(stores, row, target, before)
     stores.catalog.prune_vectors(time.time() - limits.keep_vectors_days * 86_400)

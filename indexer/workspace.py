@@ -33,7 +33,7 @@ class Workspace:
         self._lock = lock
         self._repositories = {item.name: Repository(item, settings.mirrors) for item in settings.repositories}
         searcher = chroma or ExactVectors(catalog)
-        self.index = Index(catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint)
+        self.index = Index(catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint, settings.people)
 
     @classmethod
     def open_reader(cls, settings: IndexerSettings, embedder: Embedder | None = None) -> Workspace:

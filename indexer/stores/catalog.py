@@ -43,6 +43,7 @@ class RepoRow:
     mailmap: str
     indexed_at: float | None
     shallow: bool
+    newest_only: int
     vectors_dirty: bool
     failure: str
     failed_at: float | None

@@ -85,29 +85,6 @@ def commits_touching(catalog: Catalog, row: RepoRow, path: str, limit: int) -> l
         return list(connection.scalars(query.order_by(commits.c.committed_at.desc()).limit(limit)))
 
 
-def touches(catalog: Catalog, row: RepoRow, paths: Collection[str]) -> list[tuple[str, Commit, int]]:
-    """Who changed these files: (today's path, commit holding that one change, number of files in the commit)."""
-    size = (
-        sa.select(commit_files.c.commit_id, sa.func.count().label("n"))
-        .where(commit_files.c.repo_id == row.id)
-        .group_by(commit_files.c.commit_id)
-    )
-    found: list[tuple[str, Commit, int]] = []
-    with catalog.reading() as connection:
-        for page in pages(list(paths)):
-            rows = connection.execute(
-                sa.select(commits, commit_files.c.path, commit_files.c.today, commit_files.c.old_path, commit_files.c.status)
-                .add_columns(commit_files.c.added, commit_files.c.deleted, commit_files.c.commit_id)
-                .join(commit_files, commit_files.c.commit_id == commits.c.id)
-                .where(commit_files.c.repo_id == row.id, commit_files.c.today.in_(page))
-            ).all()
-            sizes: dict[int, int] = {}
-            for ids in pages(list({item.commit_id for item in rows})):
-                sizes.update((item.commit_id, item.n) for item in connection.execute(size.where(commit_files.c.commit_id.in_(ids))))
-            found.extend((item.today, to_commit(item, (to_change(item),)), sizes[item.commit_id]) for item in rows)
-    return found
-
-
 def files_of_commits(catalog: Catalog, row: RepoRow, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
     """SHA to the files it changed, by the names they have today."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from indexer.types import Chunk, Commit, FileChange, Import, Kind, Person, Role, Symbol
+from indexer.types import Chunk, Commit, CommitFacts, FileChange, Import, Kind, Person, Role, Symbol
 
 
 def chunk_row(repo_id: int, chunk: Chunk, file_id: int | None, vector_id: int | None) -> dict[str, Any]:
@@ -88,7 +88,8 @@ def to_import(row: Any) -> Import:
     return Import(row.path, row.line, row.module, tuple(row.names), row.target)
 
 
-def commit_row(repo_id: int, commit: Commit) -> dict[str, Any]:
+def commit_row(repo_id: int, commit: Commit, facts: CommitFacts, ids: Mapping[Person, int]) -> dict[str, Any]:
+    """A commit with who took part in it; whoever merged it is told later, by what came after it."""
     return {
         "repo_id": repo_id,
         "sha": commit.sha,
@@ -97,11 +98,21 @@ def commit_row(repo_id: int, commit: Commit) -> dict[str, Any]:
         "author_email": commit.author.email,
         "committer_name": commit.committer.name,
         "committer_email": commit.committer.email,
-        "authored_at": commit.authored_at.timestamp(),
-        "committed_at": commit.committed_at.timestamp(),
+        "authored_at": facts.authored_at.timestamp(),
+        "committed_at": facts.committed_at.timestamp(),
+        "files": facts.files,
+        "added": facts.added,
+        "deleted": facts.deleted,
+        "helped": _listed(facts.co_authors, ids),
+        "reviewed": _listed(facts.reviewers, ids),
+        "brought": _listed(facts.integrators, ids),
         "subject": commit.subject,
         "body": commit.body,
     }
+
+
+def _listed(people: Iterable[Person], ids: Mapping[Person, int]) -> str:
+    return " ".join(str(ids[person]) for person in people)
 
 
 def change_row(repo_id: int, commit_id: int, change: FileChange, today: Mapping[str, str]) -> dict[str, Any]:

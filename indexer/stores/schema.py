@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import event
 
 from indexer.errors import ConfigError, StoreError
 
-FORMAT_VERSION = "1"  # raise it when a table changes: the catalog is then rebuilt from git
+FORMAT_VERSION = "2"  # raise it when a table changes: the catalog is then rebuilt from git, its vectors are kept
 
 metadata = sa.MetaData()
 
@@ -29,6 +30,7 @@ repos = sa.Table(
     sa.Column("mailmap", sa.Text, nullable=False, default=""),
     sa.Column("indexed_at", sa.Float),
     sa.Column("shallow", sa.Boolean, nullable=False, default=False),
+    sa.Column("newest_only", sa.Integer, nullable=False, default=0),  # how many commits the settings let in, 0: all there are
     sa.Column("vectors_dirty", sa.Boolean, nullable=False, default=False),
     sa.Column("failure", sa.Text, nullable=False, default=""),
     sa.Column("failed_at", sa.Float),
@@ -138,10 +140,29 @@ commits = sa.Table(
     sa.Column("committer_email", sa.Text, nullable=False),
     sa.Column("authored_at", sa.Float, nullable=False),  # seconds since 1970, UTC
     sa.Column("committed_at", sa.Float, nullable=False),
+    sa.Column("files", sa.Integer, nullable=False, default=0),
+    sa.Column("added", sa.Integer, nullable=False, default=0),
+    sa.Column("deleted", sa.Integer, nullable=False, default=0),
+    sa.Column("helped", sa.Text, nullable=False, default=""),  # ids of people with blanks between: read far faster than a join
+    sa.Column("reviewed", sa.Text, nullable=False, default=""),
+    sa.Column("brought", sa.Text, nullable=False, default=""),
+    sa.Column("merger", sa.Integer),  # the id of whoever merged its branch
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.UniqueConstraint("repo_id", "sha"),
     sa.Index("commits_by_date", "repo_id", "committed_at"),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("repo_id", sa.Integer, sa.ForeignKey("repos.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False, default=0),  # in how many commits they take part, a part each
+    sa.Column("last", sa.Float, nullable=False, default=0.0),
+    sa.UniqueConstraint("repo_id", "name", "email"),
 )
 
 commit_files = sa.Table(
@@ -156,7 +177,7 @@ commit_files = sa.Table(
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("added", sa.Integer),
     sa.Column("deleted", sa.Integer),
-    sa.Index("commit_files_by_today", "repo_id", "today"),
+    sa.Index("commit_files_by_today", "repo_id", "today", "commit_id", "added", "deleted", "status"),  # covers what ownership reads
 )
 
 
@@ -176,22 +197,45 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def _create(engine: sa.Engine) -> None:
-    """Make the tables; those of another format are dropped first, for everything in them can be read from git again."""
-    metadata.create_all(engine)
-    with engine.execution_options(writes=False).begin() as connection:
-        stored = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "format"))
-    if stored == FORMAT_VERSION:
-        return
-    if stored is not None:
-        with engine.execution_options(writes=True).begin() as connection:
-            names = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"))
-            for name in names.all():
-                connection.exec_driver_sql(f'DROP TABLE "{name}"')
-            connection.exec_driver_sql("DROP TABLE IF EXISTS lexical_repos")
-        metadata.drop_all(engine)
-        metadata.create_all(engine)
-    with engine.execution_options(writes=True).begin() as connection:
+    """Make the tables; those of another format are replaced, for everything in them can be read from git again."""
+    with engine.connect().execution_options(writes=True) as connection, _without_references(connection), connection.begin():
+        if sa.inspect(connection).has_table("meta"):
+            stored = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "format"))
+            if stored == FORMAT_VERSION:
+                return
+            if stored is not None:
+                _replace_tables(connection)
+        metadata.create_all(connection)
         connection.execute(meta.insert().prefix_with("OR REPLACE").values(key="format", value=FORMAT_VERSION))
+
+
+@contextmanager
+def _without_references(connection: sa.Connection) -> Iterator[None]:
+    """Let tables be dropped in any order; SQLite takes this setting outside of transactions only."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _replace_tables(connection: sa.Connection) -> None:
+    """Drop the tables of another format, but for the vectors: those are addressed by content, so that nothing is embedded again.
+
+    Repositories keep their number and fingerprint, by which the next refresh finds their old collections in Chroma and drops them.
+    """
+    known = connection.execute(sa.text("SELECT id, name, fingerprint FROM repos")).all()
+    virtual = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'")).all()
+    for name in virtual:
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+    tables = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")).all()
+    for name in set(tables) - {"meta", "vectors"}:
+        connection.exec_driver_sql(f'DROP TABLE "{name}"')
+    metadata.create_all(connection)
+    for row in known:
+        connection.execute(repos.insert().values(id=row.id, name=row.name, fingerprint=row.fingerprint))
+    connection.execute(vectors.update().values(used_at=time.time()))  # nothing uses them until their repository was read again
 
 
 def _configure(connection: Any, _record: Any) -> None:

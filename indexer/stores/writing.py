@@ -9,26 +9,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from indexer.stores import lexical
+from indexer.stores import history, lexical
 from indexer.stores.catalog import Catalog, RepoRow, pages
-from indexer.stores.records import change_row, chunk_row, commit_row, import_row, symbol_row
-from indexer.stores.schema import chunks, commit_files, commits, files, imports, repos, skipped, symbols
-from indexer.types import Chunk, Commit, Import, ParsedFile, Skipped, TreeEntry
+from indexer.stores.records import chunk_row, import_row, symbol_row
+from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
+from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Skipped, TreeEntry
 
 
 @dataclass(slots=True)
 class Delta:
     """What a refresh found: files to put in place of their old versions, files that are gone, new commits.
 
-    `rewritten` says that history was replaced, so that all commits are in `commits` and the stored ones go.
+    `rewritten` says that history is replaced: all commits are in `commits`, and the stored ones go. `newest_only` is how many
+    commits the settings let in where they left older ones out, else 0.
     """
 
     parsed: list[ParsedFile] = field(default_factory=list)
     skipped: list[tuple[Skipped, TreeEntry]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     commits: list[Commit] = field(default_factory=list)  # newest first
+    facts: Mapping[str, CommitFacts] = field(default_factory=dict)  # of these commits, but for who merged them
     commit_chunks: list[Chunk] = field(default_factory=list)
     rewritten: bool = False
+    newest_only: int = 0
 
 
 def apply(
@@ -43,8 +46,8 @@ def apply(
             _put_file(connection, row, parsed, vector_ids)
         _put_skipped(connection, row, delta.skipped)
         if delta.rewritten:
-            _drop_commits(connection, row)
-        _put_commits(connection, row, delta.commits)
+            history.drop(connection, row)
+        history.put(connection, row, delta.commits, delta.facts)
         _put_chunks(connection, row, delta.commit_chunks, None, vector_ids)
         if resolve is not None:
             _resolve_imports(connection, row, resolve)
@@ -144,56 +147,6 @@ def _put_skipped(connection: sa.Connection, row: RepoRow, found: Collection[tupl
                 for item, entry in found
             ],
         )
-
-
-def _drop_commits(connection: sa.Connection, row: RepoRow) -> None:
-    rowids = connection.scalars(sa.select(chunks.c.id).where(chunks.c.repo_id == row.id, chunks.c.commit.is_not(None))).all()
-    lexical.remove(connection, list(rowids))
-    for page in pages(list(rowids)):
-        connection.execute(chunks.delete().where(chunks.c.id.in_(page)))
-    connection.execute(commit_files.delete().where(commit_files.c.repo_id == row.id))
-    connection.execute(commits.delete().where(commits.c.repo_id == row.id))
-
-
-def _put_commits(connection: sa.Connection, row: RepoRow, new: list[Commit]) -> None:
-    """Store commits, each change under the name its file has at the head. Older rows move along with new renames."""
-    today = _names_today(new)
-    for old, now in today.renamed_in_stored_history.items():
-        where = (commit_files.c.repo_id == row.id, commit_files.c.today == old)
-        connection.execute(commit_files.update().where(*where).values(today=now))
-    for page in pages(new):
-        connection.execute(commits.insert(), [commit_row(row.id, commit) for commit in page])
-        query = sa.select(commits.c.sha, commits.c.id).where(commits.c.repo_id == row.id)
-        ids = {item.sha: item.id for item in connection.execute(query.where(commits.c.sha.in_([commit.sha for commit in page])))}
-        rows = [
-            change_row(row.id, ids[commit.sha], change, today.by_commit.get(commit.sha, {}))
-            for commit in page
-            for change in commit.changes
-        ]
-        if rows:
-            connection.execute(commit_files.insert(), rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    by_commit: dict[str, dict[str, str]]  # SHA -> path as the commit called it -> path at the head
-    renamed_in_stored_history: dict[str, str]
-
-
-def _names_today(newest_first: list[Commit]) -> _Names:
-    """Follow renames from the head backwards: a path means the file that carries its history on today."""
-    current: dict[str, str] = {}
-    by_commit: dict[str, dict[str, str]] = {}
-    for commit in newest_first:
-        moved = {change.path: current[change.path] for change in commit.changes if change.path in current}
-        if moved:
-            by_commit[commit.sha] = moved
-        for change in commit.changes:
-            if change.status.startswith("R") and change.old_path:
-                current[change.old_path] = current.pop(change.path, change.path)
-            elif change.status.startswith("A"):
-                current.pop(change.path, None)  # before it was added, this name meant another file
-    return _Names(by_commit, {old: now for old, now in current.items() if old != now})
 
 
 def _resolve_imports(connection: sa.Connection, row: RepoRow, resolve: Callable[[Import], str | None]) -> None:

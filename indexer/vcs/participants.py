@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from indexer.types import Commit, CommitFacts, Person
 from indexer.vcs.bots import is_person
@@ -17,14 +18,14 @@ def commit_facts(commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED) -> dic
 
     `mailmap` is for the people named in messages; authors and committers are mapped by git already.
     """
-    merged_by = mergers(commits)
+    merged_by = mergers(commits, commits[0].sha) if commits else {}
     return {commit.sha: facts_of(commit, merged_by.get(commit.sha), mailmap) for commit in commits}
 
 
 def facts_of(commit: Commit, merged_by: Person | None = None, mailmap: Mailmap = _UNMAPPED) -> CommitFacts:
     """One commit's facts; `merged_by` is who made the merge that brought it in."""
     named = named_in(commit)
-    helped = _others(named.helpers, (commit.author,), mailmap)
+    helped = others(named.helpers, (commit.author,), mailmap)
     brought = (commit.committer, *map(mailmap.of, named.signers), *([merged_by] if merged_by else []))
     return CommitFacts(
         sha=commit.sha,
@@ -32,21 +33,32 @@ def facts_of(commit: Commit, merged_by: Person | None = None, mailmap: Mailmap =
         authored_at=commit.authored_at,
         committed_at=commit.committed_at,
         co_authors=helped,
-        reviewers=_others(named.reviewers, (commit.author,), mailmap),
-        integrators=_others(brought, (commit.author, *helped)),
+        reviewers=others(named.reviewers, (commit.author,), mailmap),
+        integrators=others(brought, (commit.author, *helped)),
         files=len(commit.changes),
         added=sum(change.added or 0 for change in commit.changes),
         deleted=sum(change.deleted or 0 for change in commit.changes),
     )
 
 
-def mergers(commits: Sequence[Commit]) -> dict[str, Person]:
-    """SHA -> who made the merge on the first-parent line that brought the commit in; commits made on that line have none.
+class Merge(Protocol):
+    """What tells who merged what: a commit, or as much of it."""
+
+    @property
+    def sha(self) -> str: ...
+    @property
+    def parents(self) -> tuple[str, ...]: ...
+    @property
+    def author(self) -> Person: ...
+
+
+def mergers(commits: Iterable[Merge], head: str) -> dict[str, Person]:
+    """SHA -> who made the merge on the first-parent line of `head` that brought the commit in; commits made on that line have none.
 
     The oldest merge that reaches a commit brought it in, so every commit is looked at once. Parents outside are ignored.
     """
     by_sha = {commit.sha: commit for commit in commits}
-    line = _first_parents(commits, by_sha)
+    line = _first_parents(by_sha, head)
     claimed = {commit.sha for commit in line}
     found: dict[str, Person] = {}
     for merge in reversed(line):
@@ -61,17 +73,17 @@ def mergers(commits: Sequence[Commit]) -> dict[str, Person]:
     return found
 
 
-def _first_parents(commits: Sequence[Commit], by_sha: dict[str, Commit]) -> list[Commit]:
-    """The line from the newest commit along first parents, as far as it is known."""
+def _first_parents(by_sha: Mapping[str, Merge], head: str) -> list[Merge]:
+    """The line from a commit along first parents, as far as it is known."""
     line = []
-    commit = commits[0] if commits else None
+    commit = by_sha.get(head)
     while commit is not None:
         line.append(commit)
         commit = by_sha.get(commit.parents[0]) if commit.parents else None
     return line
 
 
-def _others(people: Sequence[Person], than: Sequence[Person], mailmap: Mailmap = _UNMAPPED) -> tuple[Person, ...]:
+def others(people: Sequence[Person], than: Sequence[Person], mailmap: Mailmap = _UNMAPPED) -> tuple[Person, ...]:
     """The people, mapped and each once, who are neither programs nor, by address or full name, one of `than`."""
     if not people or all(one in than for one in people):
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from indexer import links
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, RepoUnreachable
 from indexer.types import Commit, TreeEntry
+from indexer.vcs.blame import blame_arguments, parse_blame
 from indexer.vcs.borrowing import borrows
 from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
@@ -107,6 +108,20 @@ class Repository:
             yield from read_incomplete_log(self._git, head, known, max_count, now=now, boundary=boundary)
         else:
             yield from parse_log(self._git.stream(*log_arguments(head, known, max_count)), now=now, boundary=boundary)
+
+    def blame(self, commit: str, path: str, start: int, end: int, ignored: Iterable[str] = ()) -> dict[str, int]:
+        """Who wrote lines `start` to `end` of a file as they stand at a commit: SHA -> number of lines.
+
+        {} where there are no such lines, or where objects are missing. Lines from before a shallow clone's cut are left out.
+        """
+        content = self.read_at(commit, path)
+        last = min(end, content.count(b"\n") + (not content.endswith(b"\n"))) if content else 0
+        if not 1 <= start <= last:
+            return {}
+        allowed = (0, 128) if self.lacks_objects() else (0,)
+        _, told = self._git.run(*blame_arguments(commit, path, start, last, ignored), allowed=allowed)
+        cut = self._boundary()
+        return {sha: lines for sha, lines in parse_blame(told).items() if sha not in cut}
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` contains `old`; False as well when `old` is gone."""

@@ -22,7 +22,7 @@ import numpy as np
 
 from indexer.config import IndexerSettings, RepositorySettings
 from indexer.embedding import open_embedder
-from indexer.index import RepoCorpus
+from indexer.corpus import RepoCorpus
 from indexer.retrieval.query import parse_query
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.search import search

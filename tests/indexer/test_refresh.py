@@ -287,8 +287,8 @@ elif moment == "chroma":
     ChromaVectors.upsert = lambda self, row, ids, matrix, *, commits_only: (
         real(self, row, ids[:2], matrix[:2], commits_only=commits_only), dies())
 elif moment == "catalog":
-    real = writing._put_commits
-    writing._put_commits = lambda *args: (real(*args), dies())
+    real = writing.history.put
+    writing.history.put = lambda *args: (real(*args), dies())
 elif moment == "stale vectors":
     ChromaVectors.delete = dies
 workspace = Workspace.open_owner(IndexerSettings.model_validate_json({settings!r}), "docent index", HashEmbedder())

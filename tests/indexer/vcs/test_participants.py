@@ -83,7 +83,7 @@ def test_a_merge_reaches_only_as_far_as_history_is_known(git_repo: GitRepo) -> N
     opened = git_repo.opened()
     newest = list(opened.log(opened.fetch().sha, known=old))
     assert {commit.sha for commit in newest} == {new, merge}
-    assert mergers(newest) == {new: Person(*CAROL)}
+    assert mergers(newest, merge) == {new: Person(*CAROL)}
 
 
 def test_many_merges_cost_little() -> None:
@@ -95,7 +95,7 @@ def test_many_merges_cost_little() -> None:
         parents = (f"m{number - 1}", side) if number else ()
         commits.append(Commit(side, parents[:1], bob, bob, DAY, DAY, "Work"))
         commits.append(Commit(line, parents, ada, ada, DAY, DAY, "Merge"))
-    assert len(mergers(commits[::-1])) == 14_999
+    assert len(mergers(commits, "m14999")) == 14_999
 
 
 def test_people_named_in_messages_are_mapped_too(git_repo: GitRepo) -> None:
@@ -106,4 +106,4 @@ def test_people_named_in_messages_are_mapped_too(git_repo: GitRepo) -> None:
 
 
 def test_no_commits_no_facts() -> None:
-    assert commit_facts([]) == {} == mergers([])
+    assert commit_facts([]) == {} == mergers([], "")

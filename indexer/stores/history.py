@@ -1,0 +1,140 @@
+"""How new commits get into the catalog: what they changed by today's names, and who took part in them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from indexer.stores import lexical
+from indexer.stores.catalog import RepoRow, pages
+from indexer.stores.records import change_row, commit_row
+from indexer.stores.schema import chunks, commit_files, commits, people
+from indexer.types import Commit, CommitFacts, Person
+from indexer.vcs.participants import mergers, others
+from indexer.vcs.renames import follow_renames
+
+
+def drop(connection: sa.Connection, row: RepoRow) -> None:
+    """Forget a repository's history."""
+    rowids = connection.scalars(sa.select(chunks.c.id).where(chunks.c.repo_id == row.id, chunks.c.commit.is_not(None))).all()
+    lexical.remove(connection, list(rowids))
+    for page in pages(list(rowids)):
+        connection.execute(chunks.delete().where(chunks.c.id.in_(page)))
+    for table in (commit_files, commits, people):
+        connection.execute(table.delete().where(table.c.repo_id == row.id))
+
+
+def put(connection: sa.Connection, row: RepoRow, new: Sequence[Commit], facts: Mapping[str, CommitFacts]) -> None:
+    """Store commits, newest first, each change under the name its file has at the head. Older rows move along with new renames."""
+    if not new:
+        return
+    today = follow_renames(new)
+    _rename_stored(connection, row, today.before)
+    ids = _ids(connection, row, {person for commit in new for person in _taking_part(facts[commit.sha])})
+    for page in pages(new):
+        connection.execute(commits.insert(), [commit_row(row.id, commit, facts[commit.sha], ids) for commit in page])
+        query = sa.select(commits.c.sha, commits.c.id).where(commits.c.repo_id == row.id)
+        numbers = {item.sha: item.id for item in connection.execute(query.where(commits.c.sha.in_([commit.sha for commit in page])))}
+        rows = [
+            change_row(row.id, numbers[commit.sha], change, today.by_commit.get(commit.sha, {}))
+            for commit in page
+            for change in commit.changes
+        ]
+        if rows:
+            connection.execute(commit_files.insert(), rows)
+    _settle(connection, row, new[0].sha, ids)
+
+
+def _rename_stored(connection: sa.Connection, row: RepoRow, names: Mapping[str, str]) -> None:
+    """Move the rows of each file to its new name; all at once, for files may trade their names."""
+    found = {
+        old: connection.scalars(sa.select(commit_files.c.id).where(commit_files.c.repo_id == row.id, commit_files.c.today == old)).all()
+        for old in names
+    }
+    for old, numbers in found.items():
+        for page in pages(numbers):
+            connection.execute(commit_files.update().where(commit_files.c.id.in_(page)).values(today=names[old]))
+
+
+def _taking_part(facts: CommitFacts) -> tuple[Person, ...]:
+    return (facts.author, *facts.co_authors, *facts.reviewers, *facts.integrators)
+
+
+def _ids(connection: sa.Connection, row: RepoRow, wanted: Iterable[Person]) -> dict[Person, int]:
+    """Everybody's number; those who are new get one."""
+    query = sa.select(people.c.id, people.c.name, people.c.email).where(people.c.repo_id == row.id)
+    ids = {Person(name, email): number for number, name, email in connection.execute(query)}
+    new = sorted(set(wanted) - ids.keys(), key=lambda one: (one.name, one.email))
+    if new:
+        connection.execute(people.insert(), [{"repo_id": row.id, "name": one.name, "email": one.email} for one in new])
+        ids |= {Person(name, email): number for number, name, email in connection.execute(query)}
+    return ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored commit, as much of it as tells who merged it and who took part."""
+
+    id: int
+    sha: str
+    parents: tuple[str, ...]
+    author: Person
+    committed_at: float
+    merger: int | None
+    helped: tuple[int, ...]
+    reviewed: tuple[int, ...]
+    brought: tuple[int, ...]
+
+
+def _settle(connection: sa.Connection, row: RepoRow, head: str, ids: Mapping[Person, int]) -> None:
+    """Say who merged what, and how often everybody takes part.
+
+    Over the whole history, since a merge can bring in commits that were stored long before, which is when a branch swallows the
+    line it came from; this way it does not matter how often the index was refreshed in between. Half a second for 50,000 commits.
+    """
+    stored = _stored(connection, row)
+    by_id = {number: person for person, number in ids.items()}
+    merged_by = mergers(stored, head)
+    changed: list[dict[str, Any]] = []
+    times: Counter[int] = Counter()
+    last: dict[int, float] = defaultdict(float)
+    for commit in stored:
+        merger = _merger(commit, merged_by.get(commit.sha), by_id, ids)
+        if merger != commit.merger:
+            changed.append({"row": commit.id, "by": merger})
+        brought = {*commit.brought, *([merger] if merger is not None else [])}
+        for number in (ids[commit.author], *commit.helped, *commit.reviewed, *brought):
+            times[number] += 1
+            last[number] = max(last[number], commit.committed_at)
+    if changed:
+        connection.execute(commits.update().where(commits.c.id == sa.bindparam("row")).values(merger=sa.bindparam("by")), changed)
+    counted = [{"row": number, "count": times[number], "seen": last[number]} for number in by_id]
+    values: dict[str, Any] = {"times": sa.bindparam("count"), "last": sa.bindparam("seen")}
+    connection.execute(people.update().where(people.c.id == sa.bindparam("row")).values(**values), counted)
+    connection.execute(people.delete().where(people.c.repo_id == row.id, people.c.times == 0))
+
+
+def _stored(connection: sa.Connection, row: RepoRow) -> list[_Stored]:
+    columns = (commits.c.id, commits.c.sha, commits.c.parents, commits.c.author_name, commits.c.author_email)
+    more = (commits.c.committed_at, commits.c.merger, commits.c.helped, commits.c.reviewed, commits.c.brought)
+    found = connection.execute(sa.select(*columns, *more).where(commits.c.repo_id == row.id))
+    return [
+        _Stored(number, sha, tuple(parents.split()), Person(name, mail), date, merger, *map(numbers, parts))
+        for number, sha, parents, name, mail, date, merger, *parts in found
+    ]
+
+
+def _merger(commit: _Stored, merged_by: Person | None, by_id: Mapping[int, Person], ids: Mapping[Person, int]) -> int | None:
+    if merged_by is None:
+        return None
+    kept = others([merged_by], (commit.author, *(by_id[number] for number in commit.helped)))
+    return ids[kept[0]] if kept else None
+
+
+def numbers(listed: str) -> tuple[int, ...]:
+    """The ids of people in a column of commits."""
+    return tuple(map(int, listed.split())) if listed else ()
