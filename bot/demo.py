@@ -14,6 +14,7 @@ from bot.answers.types import Answer, Question, Status
 from bot.commands import scope
 from bot.config import load_settings
 from bot.logs import set_up_logs
+from bot.owners.people import history_of
 from bot.progress import open_progress
 from bot.render.json import answer_json, dumps
 from bot.render.screen import Screen, ago, clean, counted
@@ -22,7 +23,7 @@ from bot.request import Request
 from bot.service import Docent
 from bot.wiring import open_docent
 from indexer.analysis.changes import Change
-from indexer.analysis.ownership import Contributor, ownership
+from indexer.analysis.ownership import Contributor
 from indexer.errors import DocentError
 from indexer.index import Index
 
@@ -134,7 +135,7 @@ def area_owners(index: Index, name: str) -> list[tuple[str, tuple[Contributor, .
     found = []
     for area in demo_questions.main_areas(index, name)[:_AREAS] or [""]:
         inside = [path for path in paths if path.startswith(f"{area}/") or not area]
-        people = ownership(index.touches(name, inside), now).contributors[:_OWNERS]
+        people = history_of(index, {name: inside}, now).found.contributors[:_OWNERS]
         if people:
             found.append((area or "everything", people))
     return found

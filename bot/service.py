@@ -101,7 +101,13 @@ class Docent:
         question = replace(question, text=_well_formed(question.text), repos=self._allowed(question.repos))
         parse_query(search_text(question), question.repos)  # an empty question, or a filter for a repository not asked about
         found = answer(
-            self.index, question, self.model if use_llm else None, timeout=self.settings.llm.timeout, deep=deep, on_text=on_text
+            self.index,
+            question,
+            self.model if use_llm else None,
+            timeout=self.settings.llm.timeout,
+            deep=deep,
+            on_text=on_text,
+            people=self.settings.people,
         )
         found = replace(found, took_ms=(time.monotonic() - started) * 1000)
         log_question(question, found)

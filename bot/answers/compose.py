@@ -17,8 +17,13 @@ from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
 from bot.answers.latest import latest_answer
 from bot.answers.overview import area_answer, folder_called, overview_answer
+from bot.answers.owning import owning_answer
 from bot.answers.people import KnownPerson, people_of
-from bot.answers.types import Answer, Evidence, Part, Question, RepoVersion, Statement, Status, TextSink
+from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
+from bot.owners.report import who_owns
+from bot.owners.types import OwnersReport, PlaceReport
+from indexer.config import PersonSettings
+from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.languages import LANGUAGES
 from indexer.retrieval.query import parse_query
@@ -49,8 +54,9 @@ def answer(
     timeout: float = 30.0,
     deep: bool = False,
     on_text: TextSink | None = None,
+    people: Sequence[PersonSettings] = (),
 ) -> Answer:
-    """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError."""
+    """Answer one question from what is indexed; `people` are the settings' entries. QueryError, UnknownRepo, IndexMissing, StoreError."""
     query = parse_query(search_text(question), index.names, LANGUAGES)
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
@@ -58,7 +64,8 @@ def answer(
     intent = intent_of(asked, wants_history=query.wants_history)
     hits = index.search(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
-    draft = _draft(index, question, asked, intent, gathered)
+    owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
+    draft = _draft(index, question, asked, intent, gathered, owned)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer
@@ -74,9 +81,22 @@ def confidence_of(gathered: Gathered) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-def _draft(index: Index, question: Question, asked: str, intent: Intent, gathered: Gathered) -> Answer:
+def _owned(index: Index, text: str, query: Query, people: Sequence[PersonSettings]) -> OwnersReport | None:
+    """What `docent whoowns` says of the same words; None where they name nothing that somebody could own."""
+    try:
+        found = who_owns(index, text, query.repos or index.names, people, datetime.now(UTC))
+    except QueryError:
+        return None
+    return found if found.resolved.places or found.resolved.subject else None
+
+
+def _draft(
+    index: Index, question: Question, asked: str, intent: Intent, gathered: Gathered, owned: OwnersReport | None
+) -> Answer:
     evidence = EvidenceList(index)
     confidence = confidence_of(gathered)
+    if owned is not None and not owned.resolved.guessed:
+        confidence = 1.0  # it was asked for by its name
     if intent is Intent.HISTORY:
         confidence = max(confidence, extractive.history_fit(gathered))
     people = people_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE), datetime.now(UTC))
@@ -88,10 +108,10 @@ def _draft(index: Index, question: Question, asked: str, intent: Intent, gathere
         of_all = overview_answer if intent is Intent.OVERVIEW else latest_answer
         statements = of_all(index, _versions(index, gathered.query)[0].name, evidence)
         confidence = 1.0 if statements else confidence
-    elif confidence < _KNOWN or not (gathered.pieces or gathered.reasons):
+    elif confidence < _KNOWN or not (owned or gathered.pieces or gathered.reasons):
         return _not_known(index, question, gathered, evidence, people, confidence)
     elif intent is Intent.PEOPLE:
-        statements = extractive.people_answer(gathered, people, evidence)
+        statements = owning_answer(index, owned, evidence) if owned else []
     elif intent is Intent.HISTORY:
         statements = extractive.history_answer(index, gathered, evidence)
     else:
@@ -108,10 +128,16 @@ def _draft(index: Index, question: Question, asked: str, intent: Intent, gathere
         statements=tuple(extractive.trimmed(statements)),
         evidence=evidence.places,
         confidence=round(confidence, 2),
-        owners=tuple(person.owner for person in people),
+        owners=_owners(owned) or tuple(person.owner for person in people),
         repositories=_versions(index, gathered.query),
     )
     return _numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _owners(owned: OwnersReport | None) -> tuple[Owner, ...]:
+    if owned is None:
+        return ()
+    return owned.owners if isinstance(owned, PlaceReport) else (owned.who, *owned.members)
 
 
 def _area_asked(index: Index, asked: str, query: Query) -> tuple[str, str] | None:

@@ -53,6 +53,28 @@ class EvidenceList:
             )
         )
 
+    def cite_lines(self, repo: str, path: str, start: int, end: int) -> int | None:
+        """Lines of any file at the indexed commit, also of one that is not in the index; None where there are none."""
+        commit = self._index.head(repo)
+        text = self._index.read_lines(repo, commit, path, start, end)
+        if text is None or not text.strip():
+            return None
+        name = PurePosixPath(path).name
+        return self._add(
+            Evidence(
+                number=len(self._places) + 1,
+                repository=repo,
+                path=path,
+                start_line=start,
+                end_line=end,
+                commit=commit,
+                url=self._index.file_url(repo, commit, path, start, end),
+                excerpt=text,
+                kind=Kind.CONFIG,
+                label=f"{name} {start}–{end}" if end > start else f"{name} {start}",
+            )
+        )
+
     def cite_quote(self, quote: Quote) -> int:
         """The lines of a quoted sentence, together with the definition they explain where that is near."""
         start, end = quote.sentence.start_line, quote.sentence.end_line

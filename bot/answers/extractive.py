@@ -21,7 +21,6 @@ _POINTS = 3
 _WORDS = 190  # of the whole answer, sources not counted
 _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
 _GOOD_PIECE = 0.45  # share of the best hit's score
-_SAME_PLACE = 0.8  # a place as good as the best, for who knows it
 _GOOD_REASON = 0.42
 _OF_LEAD = 0.7  # a further piece is worth showing when its sentence has this share of the first one's worth
 _TELLING_SUBJECT = 4  # words; a shorter one explains nothing without a body
@@ -135,22 +134,6 @@ def who_statement(people: Sequence[KnownPerson], evidence: EvidenceList) -> Stat
     if all(person.long_ago for person in people):
         text += "; nobody who worked on it has been active for more than a year"
     return Statement(ended(text), (evidence.cite_commit(first.repo, first.latest),), Part.WHO)
-
-
-def people_answer(gathered: Gathered, people: Sequence[KnownPerson], evidence: EvidenceList) -> list[Statement]:
-    """Who knows about something: names with reasons, then the places that were meant by it."""
-    pieces = [piece for piece in gathered.pieces if piece.score >= _SAME_PLACE][:_POINTS] or list(gathered.pieces[:1])
-    if not people or not pieces:
-        return []
-    statements = []
-    for number, person in enumerate(people):
-        told = ", ".join(person.owner.reasons)
-        text = f"{person.owner.name} is the first to ask: {told}" if number == 0 else f"{person.owner.name}: {told}"
-        part = Part.LEAD if number == 0 else Part.POINT
-        statements.append(Statement(ended(text), (evidence.cite_commit(person.repo, person.latest),), part))
-    names = ", ".join(f"`{name}`" for name in dict.fromkeys(PurePosixPath(piece.chunk.path or "").name for piece in pieces))
-    cited = tuple(dict.fromkeys(evidence.cite(piece.chunk) for piece in pieces))
-    return [*statements, Statement(f"This is about {names}, the code that fits your words.", cited)]
 
 
 def trimmed(statements: Sequence[Statement]) -> list[Statement]:

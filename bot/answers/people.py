@@ -1,4 +1,4 @@
-"""Whom to ask about the places an answer shows."""
+"""Whom to ask about the places an answer shows: the same people that `docent whoowns` names for them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.answers.types import Owner
-from indexer.analysis.ownership import Contributor, ownership, whom_to_ask
-from indexer.index import Index, Touch
+from bot.owners.people import history_of, owners_among
+from indexer.analysis.ownership import whom_to_ask
+from indexer.index import Index
 from indexer.types import Commit
 
 _LONG_AGO = timedelta(days=365)
@@ -26,27 +27,15 @@ class KnownPerson:
 
 def people_of(index: Index, paths: Sequence[tuple[str, str]], now: datetime) -> tuple[KnownPerson, ...]:
     """Who to ask about these (repository, path) pairs, best first; nobody where the history is cut off and so would mislead."""
-    touches: list[tuple[str, Touch]] = []
-    for repo in dict.fromkeys(repo for repo, _ in paths):
+    files: dict[str, list[str]] = {}
+    for repo, path in paths:
         if not index.version(repo)[2]:
-            touches += [(repo, touch) for touch in index.touches(repo, [path for of_repo, path in paths if of_repo == repo])]
+            files.setdefault(repo, []).append(path)
+    history = history_of(index, files, now)
     found = []
-    for item in whom_to_ask(ownership([touch for _, touch in touches], now)):
-        named = (item.person.name, item.person.email)
-        theirs = [(repo, touch.commit) for repo, touch in touches if {touch.commit.author.name, touch.commit.author.email} & {*named}]
-        if theirs:
-            repo, latest = max(theirs, key=lambda pair: pair[1].committed_at)
-            found.append(KnownPerson(_owner(item), repo, latest, long_ago=now - item.last_active > _LONG_AGO))
+    for owner in owners_among(index, history, whom_to_ask(history.found)):
+        latest = index.commits(owner.latest_in, [owner.latest]).get(owner.latest) if owner.latest else None
+        if latest is not None:
+            long_ago = owner.last_active is not None and now - owner.last_active > _LONG_AGO
+            found.append(KnownPerson(owner, owner.latest_in, latest, long_ago))
     return tuple(found)
-
-
-def _owner(item: Contributor) -> Owner:
-    return Owner(
-        name=item.person.name,
-        email=item.person.email,
-        share=round(item.share, 3),
-        reasons=item.reasons,
-        last_active=item.last_active,
-        active=item.active,
-        handle=item.handle,
-    )

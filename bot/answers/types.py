@@ -89,7 +89,8 @@ class Owner:
     """Somebody to ask, or a team: `share` 0..1 of having built the cited files, `reasons` in words.
 
     `sources` say where this is known from ("codeowners", "maintainers", "owners", "history"), `aliases` are further addresses
-    of the same person, `slack` is the Slack id that the settings give.
+    of the same person, `slack` is the Slack id that the settings give. `latest` is the SHA, in `latest_in`, of the newest commit
+    that shows their part, `latest_url` its page.
     """
 
     name: str
@@ -103,6 +104,9 @@ class Owner:
     sources: tuple[str, ...] = ("history",)
     aliases: tuple[str, ...] = ()
     slack: str | None = None
+    latest: str = ""
+    latest_in: str = ""
+    latest_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.types import Owner
 from indexer.analysis.ownership import Contributor, Ownership, ownership
 from indexer.index import Index
-from indexer.types import Touch
+from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities
 
 
@@ -33,8 +33,8 @@ class KnownHistory:
         newest = max(theirs or reviewed, default=None)
         return newest[1:] if newest else None
 
-    def _is(self, contributor: Contributor, people: Iterable[object]) -> bool:
-        return any(self.identities.of(person) == contributor.person for person in people)  # type: ignore[arg-type]
+    def _is(self, contributor: Contributor, people: Iterable[Person]) -> bool:
+        return any(self.identities.of(person) == contributor.person for person in people)
 
 
 def history_of(index: Index, files: Mapping[str, Sequence[str]], now: datetime) -> KnownHistory:
@@ -49,9 +49,20 @@ def known_history(touches: Iterable[tuple[str, Touch]], index: Index, repos: Ite
     return KnownHistory(kept, identities, ownership([touch for _, touch in kept], identities, now))
 
 
+def owners_among(index: Index, history: KnownHistory, contributors: Iterable[Contributor]) -> tuple[Owner, ...]:
+    """Some of a history's people, each with the newest commit that shows their part."""
+    found = []
+    for contributor in contributors:
+        repo, sha = history.latest_by(contributor) or ("", "")
+        url = index.commit_url(repo, sha) if sha else None
+        found.append(replace(owner_of(contributor, history.identities), latest=sha, latest_in=repo, latest_url=url))
+    return tuple(found)
+
+
 def owner_of(contributor: Contributor, identities: Identities) -> Owner:
     """Somebody that history knows, as answers name them."""
     settings = identities.settings_of(contributor.person)
+    mails = dict.fromkeys(one.email for one in identities.all_of(contributor.person))
     return Owner(
         name=contributor.person.name,
         email=contributor.person.email,
@@ -60,12 +71,6 @@ def owner_of(contributor: Contributor, identities: Identities) -> Owner:
         last_active=contributor.last_active,
         active=contributor.active,
         handle=contributor.handle,
-        aliases=aliases(identities, contributor),
+        aliases=tuple(mail for mail in mails if mail and mail != contributor.person.email),
         slack=(settings.slack or None) if settings else None,
     )
-
-
-def aliases(identities: Identities, contributor: Contributor) -> tuple[str, ...]:
-    """The further addresses of somebody, most used first."""
-    mails = dict.fromkeys(one.email for one in identities.all_of(contributor.person))
-    return tuple(mail for mail in mails if mail and mail != contributor.person.email)

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.answers.types import Owner, RepoVersion
 from bot.owners.contradictions import contradictions
 from bot.owners.declared import Entry, People, entries_of
-from bot.owners.people import KnownHistory, history_of, known_history, owner_of
+from bot.owners.people import KnownHistory, history_of, known_history, owners_among
 from bot.owners.resolve import resolve
 from bot.owners.subject import subject_report
 from bot.owners.types import OwnersReport, Place, PlaceKind, PlaceReport, Resolved
@@ -25,7 +25,7 @@ def who_owns(index: Index, query: str, repos: Sequence[str], people: Sequence[Pe
     """Read the query, then tell who owns it. QueryError, UnknownRepo, IndexMissing, StoreError."""
     resolved = resolve(index, query, repos, people)
     if resolved.subject is not None:
-        return subject_report(index, resolved, people, now)
+        return subject_report(index, resolved, repos, people, now)
     return place_report(index, resolved, now)
 
 
@@ -37,8 +37,8 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
     at_work = history_of(index, {repo: paths for repo, paths in files.items() if repo not in cut_off}, now)
     built = _of_lines(index, resolved.places, now) or at_work
     entries, undeclared = entries_of(index, files, People(at_work.identities, at_work.found.contributors, now))
-    builders = tuple(owner_of(one, built.identities) for one in built.found.contributors[:_BUILDERS])
-    ask = tuple(owner_of(one, at_work.identities) for one in whom_to_ask(at_work.found))
+    builders = owners_among(index, built, built.found.contributors[:_BUILDERS])
+    ask = owners_among(index, at_work, whom_to_ask(at_work.found))
     return PlaceReport(
         query=resolved.query,
         resolved=resolved,
@@ -100,4 +100,7 @@ def _joined(first: Owner, second: Owner) -> Owner:
         last_active=max((when for when in (first.last_active, second.last_active) if when), default=None),
         active=first.active or second.active,
         slack=first.slack or second.slack,
+        latest=first.latest or second.latest,
+        latest_in=first.latest_in or second.latest_in,
+        latest_url=first.latest_url or second.latest_url,
     )

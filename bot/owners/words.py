@@ -117,31 +117,36 @@ def _named(owner: Owner, person: Written) -> str:
     return f"{role}{person(owner)}"
 
 
+def builders(report: PlaceReport) -> tuple[Owner, ...]:
+    """Whom the line on who built it names: the first alone where it is likely them, up to three where several share it."""
+    if report.sureness is Sureness.UNCLEAR:
+        return report.built[:3]
+    others = [one for one in report.built[1:2] if report.sureness is Sureness.MAYBE or one.share >= _SOME]
+    return (*report.built[:1], *others)
+
+
 def _built(report: PlaceReport, person: Written) -> str:
-    if not report.built:
+    told = "; ".join(_with_reasons(one, person) for one in builders(report))
+    if not told:
         return "no commit of a person tells who"
-    first, *others = report.built
-    if report.sureness is Sureness.LIKELY:
-        others = [one for one in others if one.share >= _SOME][:1]
-        return "; ".join([f"likely {_with_reasons(first, person)}", *(_with_reasons(one, person) for one in others)])
-    if report.sureness is Sureness.MAYBE:
-        return "; ".join([f"probably {_with_reasons(first, person)}", *(_with_reasons(one, person) for one in others[:1])])
-    if not others:
-        return f"little tells who: {_with_reasons(first, person)}"
-    return "not clear, several share it: " + "; ".join(_with_reasons(one, person) for one in report.built[:3])
+    if report.sureness is Sureness.UNCLEAR:
+        return f"not clear, several share it: {told}" if len(report.built) > 1 else f"little tells who: {told}"
+    return f"{'likely' if report.sureness is Sureness.LIKELY else 'probably'} {told}"
 
 
 def _ask(report: PlaceReport, person: Written) -> str:
     if not report.ask:
         return "nobody: no commit of a person touches it"
-    told = "; ".join(_with_reasons(one, person) for one in report.ask)
+    known = {(one.name, one.email) for one in builders(report)}
+    told = "; ".join(person(one) if (one.name, one.email) in known else _with_reasons(one, person) for one in report.ask)
     if report.nobody_active:
-        return f"nobody who worked on it was active in the last 6 months; the closest is {told}"
+        return f"{told}; nobody who worked on it was active in the last 6 months"
     return told
 
 
 def _with_reasons(owner: Owner, person: Written) -> str:
-    return f"{person(owner)}: {', '.join(owner.reasons)}" if owner.reasons else person(owner)
+    shown = f" ({_link(f'commit {owner.latest[:7]}', owner.latest_url)})" if owner.latest else ""
+    return f"{person(owner)}: {', '.join(owner.reasons)}{shown}" if owner.reasons else person(owner)
 
 
 def _risk(report: PlaceReport) -> str:

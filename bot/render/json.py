@@ -66,6 +66,8 @@ def owner_json(owner: Owner) -> dict[str, Any]:
         "active": owner.active,
         "aliases": list(owner.aliases),
         "slack": owner.slack,
+        "latest_commit": owner.latest or None,
+        "latest_commit_url": owner.latest_url,
     }
 
 

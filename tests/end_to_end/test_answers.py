@@ -74,7 +74,8 @@ def test_why_is_answered_by_the_commit_that_changed_it(workspace: Workspace, sho
 
 def test_who_knows_gets_a_name_first(workspace: Workspace) -> None:
     found = ask(workspace, "Who knows about refunds?")
-    assert found.statements[0].text.startswith("Ada Lovelace is the first to ask")
+    assert found.statements[0].text.startswith("Ada Lovelace")
+    assert "`refunds.py`" in found.statements[-1].text
 
 
 def test_what_the_whole_thing_is(workspace: Workspace) -> None:

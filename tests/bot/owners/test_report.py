@@ -1,0 +1,135 @@
+"""Who owns a place: declared, built and ask-now are told apart, and their contradictions are said with names."""
+
+from __future__ import annotations
+
+from bot.owners.types import PlaceKind, PlaceReport
+from bot.owners.words import lines
+from indexer.types import Sureness
+from tests.bot.owners.conftest import BOB, EVE, JANE, ago, module
+
+JANE_IS_JMARSH = "[[people]]\nname = 'Jane Marsh'\nhandles = ['jmarsh']\nslack = 'U0JANE'\n"
+
+
+def place(docent, query: str) -> PlaceReport:
+    report = docent.whoowns(query)
+    assert isinstance(report, PlaceReport)
+    return report
+
+
+def told(report: PlaceReport, label: str) -> str:
+    return "\n".join(line.text for line in lines(report) if line.label == label)
+
+
+def test_declared_built_and_ask_now_are_three_different_things(opened):
+    report = place(opened(JANE_IS_JMARSH), "src/billing")
+    assert [(entry.file, entry.line, entry.pattern, entry.files) for entry in report.declared] == [("CODEOWNERS", 2, "/src/billing/", 2)]
+    assert [owner.name for owner in report.declared[0].owners] == ["Jane Marsh"]
+    assert report.built[0].name == "Jane Marsh"
+    assert [owner.name for owner in report.ask] == ["Bob Roe"]
+    assert {line.label for line in lines(report)} >= {"Declared", "Built it", "Ask now"}
+
+
+def test_a_declared_owner_who_is_gone_is_contradicted_with_names_and_figures(opened):
+    report = place(opened(JANE_IS_JMARSH), "src/billing")
+    assert len(report.contradictions) == 1
+    said = report.contradictions[0]
+    assert "CODEOWNERS names Jane Marsh, who last committed 14 months ago" in said
+    assert "Bob Roe made 100 % of the changes since" in said
+
+
+def test_a_handle_that_nobody_maps_is_shown_as_written_and_not_contradicted(opened):
+    report = place(opened(), "src/billing")
+    owner = report.declared[0].owners[0]
+    assert (owner.name, owner.handle, owner.sources) == ("@jmarsh", "jmarsh", ("codeowners",))
+    assert report.contradictions == ()
+
+
+def test_everybody_is_named_once_declared_owners_first_with_all_their_sources(opened):
+    owners = place(opened(JANE_IS_JMARSH), "src/billing").owners
+    assert [owner.name for owner in owners] == ["Jane Marsh", "Bob Roe"]
+    assert owners[0].sources == ("codeowners", "history")
+    assert owners[0].slack == "U0JANE"
+    assert "bobroe" in (owners[1].handle or "")
+
+
+def test_a_team_is_a_team_and_contradicts_nobody(opened):
+    report = place(opened(), "src/search/find.py")
+    assert [(owner.name, owner.kind) for owner in report.declared[0].owners] == [("@acme/search", "team")]
+    assert report.contradictions == ()
+    assert report.bus_factor == 1
+
+
+def test_an_entry_without_owners_is_deliberately_nobodys(opened):
+    report = place(opened(), "docs/guide.md")
+    assert report.declared[0].owners == ()
+    assert "deliberately nobody" in told(report, "Declared")
+
+
+def test_files_that_no_entry_covers_are_counted(opened):
+    report = place(opened(), ".")
+    assert report.undeclared == 2  # README.md and CODEOWNERS itself
+    assert "nobody for 2 files" in told(report, "Declared")
+
+
+def test_without_a_file_of_owners_history_alone_is_told(company, opened):
+    company.commit({"CODEOWNERS": None}, author=EVE, date=ago(1))
+    report = place(opened(), "src/billing/refund.py")
+    assert report.declared == ()
+    assert [(owner.name, owner.sources) for owner in report.owners] == [("Jane Marsh", ("history",))]
+    assert told(report, "Declared") == "no file declares an owner"
+
+
+def test_nobody_active_left_is_said(opened):
+    report = place(opened(), "src/billing/refund.py")
+    assert report.nobody_active
+    assert "nobody active is left" in told(report, "Risk")
+    assert "was active in the last 6 months" in told(report, "Ask now")
+
+
+def test_somebody_whom_the_settings_say_has_left_is_nobody_to_ask(opened):
+    gone = "[[people]]\nname = 'Bob Roe'\nleft = true\n"
+    report = place(opened(gone), "src/billing/retry.py")
+    assert report.nobody_active
+
+
+def test_a_symbol_is_about_its_own_lines(company, opened):
+    text = module("retry", 56) + "\n\nclass Backoff:\n    def wait(self):\n        return 1\n\n    def stop(self):\n        return 2\n"
+    company.commit("src/billing/retry.py", text, author=EVE, date=ago(3))
+    docent = opened()
+    assert place(docent, "src/billing/retry.py").built[0].name != EVE[0]
+    report = place(docent, "Backoff")
+    assert report.resolved.places[0].kind is PlaceKind.SYMBOL
+    assert report.built[0].name == EVE[0]
+
+
+def test_a_sole_author_of_much_is_likely_and_a_single_line_tells_little(company, opened):
+    company.commit("src/new.py", "x = 1\n", author=BOB, date=ago(2))
+    docent = opened()
+    assert place(docent, "src/search").sureness is Sureness.LIKELY
+    assert "likely Eve Moss" in told(place(docent, "src/search"), "Built it")
+
+
+def test_what_nobody_knows_is_said_and_names_the_nearest(opened):
+    report = place(opened(), "src/biling/retry.py")
+    assert not report.resolved.places or report.resolved.alternatives
+    assert lines(report)
+
+
+def test_a_shallow_clone_is_told_and_history_not_trusted(tmp_path, company, opened):
+    clone = tmp_path / "shallow"
+    company.git("clone", "--quiet", "--depth=2", f"file://{company.path}", str(clone))
+    docent = opened()
+    name = docent.resolve(str(clone), str(clone))
+    docent.ready([name])
+    report = docent.whoowns("src/search", [name])
+    assert isinstance(report, PlaceReport)
+    assert report.built == ()
+    assert any("shallow" in notice for notice in report.notices)
+
+
+def test_two_files_that_name_different_people_contradict_each_other(company, opened):
+    maintainers = "SEARCH\nM: Jane Marsh <jane@example.com>\nS: Maintained\nF: src/search/\n"
+    owners = "/src/search/ eve@example.com\n"
+    company.commit({"MAINTAINERS": maintainers, "CODEOWNERS": owners}, author=JANE, date=ago(1))
+    report = place(opened(), "src/search/find.py")
+    assert "CODEOWNERS names Eve Moss but MAINTAINERS names Jane Marsh." in report.contradictions
