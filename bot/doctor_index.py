@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bot.checks import Check, Level
 from bot.commands import scope
 from bot.config import Settings
+from bot.doctor_owners import check_owners
 from bot.render.screen import ago, counted
 from bot.request import Request
 from bot.service import Docent
@@ -90,6 +91,7 @@ def _repository(docent: Docent, name: str) -> Iterator[Check]:
         failure = f"; the last refresh failed: {status.failure}" if status.failure else ""
         files = counted(status.files, "file")
         yield Check(label, Level.OK, f"{status.commit[:7]}, read {ago(status.indexed_at)}, {files}{failure}")
+        yield from check_owners(docent, name)
     elif status.state is IndexState.OUTDATED:
         yield Check(label, Level.OPTIONAL, "made with another model or version", "Run `docent index`.")
     else:

@@ -63,6 +63,10 @@ class Together:
         """What each part says, one after the other."""
         return tuple(entry for part in self._parts for entry in part.owners_of(path))
 
+    def deciding(self, path: str) -> tuple[Declaration, ...]:
+        """What decides in each part."""
+        return tuple(entry for part in self._parts for entry in part.deciding(path))
+
     def declarations(self) -> Iterable[Declaration]:
         """Every entry, part by part."""
         for part in self._parts:

@@ -41,6 +41,11 @@ class FolderFiles:
                     break
         return tuple(found)
 
+    def deciding(self, path: str) -> tuple[Declaration, ...]:
+        """What the nearest file says that says anything."""
+        found = self.owners_of(path)
+        return tuple(entry for entry in found if entry.file == found[0].file)
+
     def declarations(self) -> Iterator[Declaration]:
         """Every entry, folder by folder."""
         for folder in sorted(self._folders):

@@ -45,6 +45,8 @@ class GiteaFile:
         rules = (self._rules[number] for number in numbers)
         return tuple(rule.declaration for rule in rules if rule.regex.found_in(path) is not rule.negative)
 
+    deciding = owners_of
+
     def declarations(self) -> Iterable[Declaration]:
         """Every line that holds."""
         return [rule.declaration for rule in self._rules]

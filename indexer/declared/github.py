@@ -32,6 +32,8 @@ class LastMatchFile:
         found = self._rules.deciding(path)
         return () if found is None else (found,)
 
+    deciding = owners_of
+
     def declarations(self) -> Iterable[Declaration]:
         """Every line that holds."""
         return [rule.declaration for rule in self._rules.rules]

@@ -62,6 +62,8 @@ class GitLabFile:
         found.sort(key=lambda entry: (not entry.holders, entry.optional, self._places[entry.section]))
         return tuple(found)
 
+    deciding = owners_of
+
     def declarations(self) -> Iterable[Declaration]:
         """Every entry, section by section."""
         return [rule.declaration for rule in self._rules.rules]

@@ -96,6 +96,10 @@ class MaintainersFiles:
         found.sort(key=lambda one: (one.section.is_rest, -one.depth[0], -one.depth[1]))
         return tuple(one.declaration for one in found)
 
+    def deciding(self, path: str) -> tuple[Declaration, ...]:
+        """The most specific section."""
+        return self.owners_of(path)[:1]
+
     def declarations(self) -> Iterator[Declaration]:
         """Every pattern of every section."""
         for section in self._sections:

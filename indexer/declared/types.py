@@ -91,6 +91,11 @@ class OwnersFile(Protocol):
         """The declarations that apply to a file, the one that decides first; () where none says anything of it."""
         ...
 
+    def deciding(self, path: str) -> tuple[Declaration, ...]:
+        """Those of `owners_of` that hold together by the dialect's rules: GitHub's last line, an entry of each GitLab section,
+        every line of Gitea, the nearest OWNERS file, the most specific section of MAINTAINERS; of each kind of file there is."""
+        ...
+
     def declarations(self) -> Iterable[Declaration]:
         """Every entry, in the order of the files."""
         ...
