@@ -148,6 +148,19 @@ def test_nobody_stands_out_names_three() -> None:
     assert len(whom_to_ask(owned([touch(person, 10, 3) for person in people]))) == 3
 
 
+def test_likely_takes_a_clear_lead_by_several_changes_of_the_last_years() -> None:
+    def sureness(*touches: Touch) -> Sureness:
+        return owned([*touches, touch(BOB, 5, 50)]).sureness
+
+    several = [touch(ADA, 100, day) for day in (10, 20, 30)]
+    assert sureness(*several) is Sureness.LIKELY
+    assert sureness(touch(ADA, 9000, 10, created=True)) is Sureness.MAYBE, "one change may be an import"
+    assert sureness(*(touch(ADA, 900, 1100 + day) for day in range(9))) is Sureness.MAYBE, "who left long ago"
+    assert sureness(*several, *(touch(CAROL, 60, day) for day in (1, 2, 3))) is Sureness.MAYBE, "no clear lead"
+    crowd = [touch(Person(f"Person Number{letter}", f"{letter}@x.org"), 10, 3) for letter in "abcdef"]
+    assert sureness(*crowd) is Sureness.UNCLEAR
+
+
 def test_work_since_a_date_leaves_out_what_was_before() -> None:
     changes = [touch(ADA, 900, 500), touch(BOB, 10, 40), touch(BOB, 10, 20), touch(CAROL, 1, 10)]
     done = work_since(changes, identities(changes), NOW.replace(year=2025, month=1))
