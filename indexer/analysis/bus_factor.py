@@ -31,19 +31,22 @@ def bus_factor(touches: Iterable[Touch], identities: Identities) -> int:
 
 def authors(touches: Iterable[Touch], identities: Identities) -> Mapping[str, frozenset[Person]]:
     """The authors of each file, at least one; files that only bots changed are left out."""
-    per_file: dict[str, list[Touch]] = defaultdict(list)
+    people: dict[str, Person | None] = {}  # by commit: the same few people come again and again
+    per_file: dict[str, list[tuple[Touch, Person]]] = defaultdict(list)
     for touch in touches:
-        if is_person(touch.commit.author):
-            per_file[touch.path].append(touch)
-    return {path: _authors(changes, identities) for path, changes in per_file.items()}
+        commit = touch.commit
+        if commit.sha not in people:
+            people[commit.sha] = identities.of(commit.author) if is_person(commit.author) else None
+        if (author := people[commit.sha]) is not None:
+            per_file[touch.path].append((touch, author))
+    return {path: _authors(changes) for path, changes in per_file.items()}
 
 
-def _authors(touches: Sequence[Touch], identities: Identities) -> frozenset[Person]:
-    first = identities.of(min(touches, key=lambda touch: (touch.commit.authored_at, not touch.created, touch.commit.sha)).commit.author)
-    changes = Counter(identities.of(touch.commit.author) for touch in touches)
+def _authors(changes: Sequence[tuple[Touch, Person]]) -> frozenset[Person]:
+    _, first = min(changes, key=lambda change: (change[0].commit.authored_at, not change[0].created, change[0].commit.sha))
     doa = {
-        person: _AUTHOR + 1.098 * (person == first) + 0.164 * own - 0.321 * math.log1p(len(touches) - own)
-        for person, own in changes.items()
+        person: _AUTHOR + 1.098 * (person == first) + 0.164 * own - 0.321 * math.log1p(len(changes) - own)
+        for person, own in Counter(author for _, author in changes).items()
     }
     best = max(doa.values())
     return frozenset(person for person, value in doa.items() if value == best or (value >= _AUTHOR and value / best > _NEAR_BEST))

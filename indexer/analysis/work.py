@@ -59,78 +59,82 @@ class Worked:
     brought: float = 0.0
 
 
-def add_up(touches: Sequence[Touch], identities: Identities, now: datetime) -> Worked:
+def add_up(touches: Iterable[Touch], identities: Identities, now: datetime) -> Worked:
     """Bots and assistants are left out, identities merged. The order of the touches does not matter."""
-    human = sorted((touch for touch in touches if is_person(touch.commit.author)), key=lambda one: (one.commit.sha, one.path))
-    worked, commits = Worked(), {touch.commit.sha: touch.commit for touch in human}
-    sizes = _changes(human, identities, now, worked.people)
-    here = Counter(touch.commit.sha for touch in human)
-    for sha, commit in commits.items():
-        _part_in(commit, here[sha], identities, now, worked.people)
-    if total := math.fsum(sizes.values()):
-        worked.reviewed = math.fsum(sizes[sha] for sha, commit in commits.items() if commit.reviewers) / total
-        worked.brought = math.fsum(sizes[sha] for sha, commit in commits.items() if commit.integrators) / total
+    worked = Worked()
+    sizes, reviewed, brought = [], [], []
+    for commit, files in _by_commit(touches):
+        size = _credit_work(commit, files, identities, now, worked.people)
+        _credit_others(commit, len(files), identities, now, worked.people)
+        sizes.append(size)
+        reviewed += [size] if commit.reviewers else []
+        brought += [size] if commit.integrators else []
+    if total := sum(sizes):
+        worked.reviewed, worked.brought = sum(reviewed) / total, sum(brought) / total
     return worked
 
 
 def work_since(touches: Iterable[Touch], identities: Identities, since: datetime) -> list[tuple[Person, float, int]]:
     """Who worked on the files after a date: person, share 0..1 of the work, commits; those who did most first."""
-    after = [touch for touch in touches if touch.commit.committed_at > since and is_person(touch.commit.author)]
-    shares: dict[Person, float] = defaultdict(float)
-    commits: dict[Person, set[str]] = defaultdict(set)
-    for touch in sorted(after, key=lambda one: (one.commit.sha, one.path)):
-        person = identities.of(touch.commit.author)
-        shares[person] += math.log1p(changed_lines(touch)) / _spread(touch.commit)
-        commits[person].add(touch.commit.sha)
-    total = math.fsum(shares.values()) or 1.0
-    done = [(person, share / total, len(commits[person])) for person, share in shares.items()]
+    sizes: dict[Person, float] = defaultdict(float)
+    commits: Counter[Person] = Counter()
+    for commit, files in _by_commit(touch for touch in touches if touch.commit.committed_at > since):
+        person = identities.of(commit.author)
+        sizes[person] += math.fsum(math.log1p(changed_lines(touch)) for touch in files) / _spread(commit)
+        commits[person] += 1
+    total = sum(sizes.values()) or 1.0
+    done = [(person, size / total, commits[person]) for person, size in sizes.items()]
     return sorted(done, key=lambda item: (-item[1], -item[2], item[0].name, item[0].email))
 
 
-def _changes(
-    human: Sequence[Touch], identities: Identities, now: datetime, people: dict[Person, Work]
-) -> dict[str, float]:
-    """Credit changes to their authors and co-authors. Returns the size of each commit, as far as it is in these files."""
-    sizes: dict[str, float] = defaultdict(float)
-    for touch in human:
-        commit, done = touch.commit, people[identities.of(touch.commit.author)]
-        size, recent = _size(touch, now), _recent_size(touch, now)
-        sizes[commit.sha] += size
-        done.built += size
-        done.recent += recent
-        done.written += _written(touch)
-        for helper in _others(commit.co_authors, commit.author, identities):
-            people[helper].built += _HELPED * size
-            people[helper].recent += _HELPED * recent
-    return sizes
+def _by_commit(touches: Iterable[Touch]) -> list[tuple[CommitFacts, list[Touch]]]:
+    """The commits of people with the files they changed, in an order of their own, so that sums do not hang on that of the touches."""
+    found: dict[str, list[Touch]] = defaultdict(list)
+    for touch in touches:
+        found[touch.commit.sha].append(touch)
+    return [(files[0].commit, files) for _, files in sorted(found.items()) if is_person(files[0].commit.author)]
 
 
-def _part_in(commit: CommitFacts, here: int, identities: Identities, now: datetime, people: dict[Person, Work]) -> None:
-    """What a commit is to the people in it, counted once over all its files, `here` of which are asked for."""
-    helpers = _others(commit.co_authors, commit.author, identities)
-    for person in (identities.of(commit.author), *helpers):
-        people[person].commits += 1
-        _seen(people[person], commit.committed_at)
+def _credit_work(
+    commit: CommitFacts, files: Sequence[Touch], identities: Identities, now: datetime, people: dict[Person, Work]
+) -> float:
+    """Credit the changes of one commit to its author, and to co-authors in part. Returns their size."""
+    logs = [math.log1p(changed_lines(touch)) for touch in files]
+    lately = _LATELY * _decay(commit.authored_at, now, _WORK_DAYS)
+    stays = math.fsum(math.sqrt(_fresh(touch)) + _MADE * touch.created for touch in files)
+    size = (stays + lately * math.fsum(logs)) / _spread(commit)
+    recent = math.fsum(logs) / _spread(commit) * _decay(commit.committed_at, now, _ACTIVE_DAYS)
+    author = identities.of(commit.author)
+    people[author].written += sum(_written(touch) for touch in files)
+    for person, part in ((author, 1.0), *((helper, _HELPED) for helper in _others(commit.co_authors, author, identities))):
+        done = people[person]
+        done.built += part * size
+        done.recent += part * recent
+        done.commits += 1
+        _seen(done, commit.committed_at)
+    return size
+
+
+def _credit_others(
+    commit: CommitFacts, here: int, identities: Identities, now: datetime, people: dict[Person, Work]
+) -> None:
+    """Credit reviewers and who brought the commit in, once over all its files, `here` of which are asked for."""
+    if not commit.reviewers and not commit.integrators:
+        return
+    author = identities.of(commit.author)
     part = math.sqrt(min(1.0, here / max(1, commit.files)))
     decayed = part * _decay(commit.committed_at, now, _REVIEW_DAYS)
-    for person in _others(commit.reviewers, commit.author, identities):
-        people[person].reviewed += decayed / _generality(person, identities)
-        people[person].recent += part * _decay(commit.committed_at, now, _ACTIVE_DAYS)
-        people[person].reviews += 1
-        _seen(people[person], commit.committed_at)
-    for person in _others(commit.integrators, commit.author, identities):
-        people[person].brought += decayed / _generality(person, identities)
-        people[person].integrated += 1
-        people[person].last_brought = max(commit.committed_at, people[person].last_brought or commit.committed_at)
-
-
-def _size(touch: Touch, now: datetime) -> float:
-    lately = _LATELY * math.log1p(changed_lines(touch)) * _decay(touch.commit.authored_at, now, _WORK_DAYS)
-    return (math.sqrt(_fresh(touch)) + lately + _MADE * touch.created) / _spread(touch.commit)
-
-
-def _recent_size(touch: Touch, now: datetime) -> float:
-    return math.log1p(changed_lines(touch)) / _spread(touch.commit) * _decay(touch.commit.committed_at, now, _ACTIVE_DAYS)
+    for person in _others(commit.reviewers, author, identities):
+        done = people[person]
+        done.reviewed += decayed / _generality(person, identities)
+        done.recent += part * _decay(commit.committed_at, now, _ACTIVE_DAYS)
+        done.reviews += 1
+        _seen(done, commit.committed_at)
+    for person in _others(commit.integrators, author, identities):
+        done = people[person]
+        done.brought += decayed / _generality(person, identities)
+        done.integrated += 1
+        done.last_brought = max(commit.committed_at, done.last_brought or commit.committed_at)
 
 
 def _fresh(touch: Touch) -> float:
@@ -163,9 +167,9 @@ def _generality(person: Person, identities: Identities) -> float:
 
 
 def _others(people: Iterable[Person], author: Person, identities: Identities) -> list[Person]:
-    """Each once, merged, without the author."""
+    """Each once, merged, without the author, who is merged already."""
     found = dict.fromkeys(identities.of(person) for person in people if is_person(person))
-    found.pop(identities.of(author), None)
+    found.pop(author, None)
     return list(found)
 
 
