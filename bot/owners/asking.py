@@ -143,7 +143,7 @@ def _names(text: str) -> tuple[str, ...]:
     quoted = _SPAN.findall(bare)
     if len(quoted) == 1:
         ways.append(quoted[0].strip())
-    return tuple(dict.fromkeys(way for way in ways if way))
+    return tuple(dict.fromkeys(way for way in ways if any(char.isalnum() or char in "./\\*" for char in way)))
 
 
 def _unpunctuated(text: str) -> str:

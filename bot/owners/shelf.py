@@ -47,11 +47,10 @@ class Shelf:
 
     def lines(self, path: str, start: int, end: int) -> Place:
         """Some lines of a file; the whole file where it is too short for them."""
-        length = next((lines for known, *_, lines in self.index.files(self.name) if known == path), 0)
-        start, end = min(start, end), max(start, end)
+        length = self._length(path)
+        start, end = min(start, end), min(max(start, end), length)
         if not 1 <= start <= length:
             return self.file(path)
-        end = min(end, length)
         label = f"{file_name(path)} line {start}" if start == end else f"{file_name(path)} lines {start} to {end}"
         return Place(self.name, path, PlaceKind.SYMBOL, label, (path,), start, end, self._url(path, start, end))
 
@@ -85,6 +84,12 @@ class Shelf:
         if not folder and len(files) > 2:
             label = f"{PurePosixPath(files[0]).name} and {len(files) - 1} more"
         return Place(self.name, folder, PlaceKind.AREA, label, tuple(files), url=self._url(folder) if folder else None)
+
+    def _length(self, path: str) -> int:
+        """How many lines a file has; 0 for one that is not indexed. The index counts what follows the last line end as one more."""
+        counted = next((lines for known, *_, lines in self.index.files(self.name) if known == path), 0)
+        last = self.index.read_lines(self.name, self.head, path, counted, counted) if counted else None
+        return counted if last is not None else max(0, counted - 1)
 
     def _url(self, path: str, start: int = 0, end: int = 0) -> str | None:
         return self.index.file_url(self.name, self.head, path, start, end)

@@ -1,0 +1,155 @@
+"""What people built over a whole repository, folder by folder, and what would be lost with them. Pure functions over touches."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from indexer.analysis.bus_factor import authors
+from indexer.analysis.ownership import Contributor, Ownership, ownership
+from indexer.declared.types import Declaration, Dialect, OwnersFile
+from indexer.types import Person, Touch
+from indexer.vcs.identity import Identities, is_person
+
+_MOST = 0.5  # of a file, from which somebody built it; of a folder's files, from which the folder is named instead of them
+_A_PART = 0.1  # of a file's changes or lines, from which it is worth working out whether somebody built it
+_KNOWS = 0.1  # of a file, from which somebody else knows it too
+_TOO_LARGE = 0.5  # of the repository's files: a folder of more tells nothing
+_PRESENT = timedelta(days=365)  # whoever did nothing here for longer is not there to ask
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A folder (`of_files` more than one) or a file: `files` of `of_files` are the holder's. `size` is for ordering."""
+
+    path: str
+    files: tuple[str, ...]
+    of_files: tuple[str, ...]
+    size: float
+
+
+class Holdings:
+    """Who built which file of a repository, worked out for the files that somebody asked for had a part in."""
+
+    def __init__(self, touches: Iterable[Touch], identities: Identities, now: datetime, worth: Collection[str]) -> None:
+        """`worth` are the files worth naming: sources, not tests, documents, copies or what a program wrote."""
+        self._identities, self._now = identities, now
+        self._worth = tuple(sorted(worth))
+        self._touches: dict[str, list[Touch]] = {path: [] for path in self._worth}
+        for touch in touches:
+            if touch.path in self._touches:
+                self._touches[touch.path].append(touch)
+        self._found: dict[str, Ownership] = {}
+
+    def built_by(self, people: Collection[Person]) -> tuple[Held, ...]:
+        """What these people built most of, largest first: a folder instead of its files where at least half of them are theirs."""
+        return self._rolled_up(self._theirs(people), people, _MOST)
+
+    def lost_without(self, people: Collection[Person]) -> tuple[Held, ...]:
+        """What they built and nobody else who is still there knows, largest first; a folder only where that holds for all of it."""
+        alone = {path for path in self._theirs(people) if not self._others_know(path, people)}
+        return self._rolled_up(alone, people, 1.0)
+
+    def touches_of(self, paths: Iterable[str]) -> list[Touch]:
+        """Every change of these files."""
+        return [touch for path in paths for touch in self._touches.get(path, ())]
+
+    def _theirs(self, people: Collection[Person]) -> set[str]:
+        """The files they are the authors of, or built at least half of."""
+        wanted = {member for person in people for member in (person, *self._identities.all_of(person)) if is_person(member)}
+        return {path for path, touches in self._touches.items() if _much_of(touches, wanted) and self._is_theirs(path, people)}
+
+    def _is_theirs(self, path: str, people: Collection[Person]) -> bool:
+        share = sum(one.share for one in self._ownership(path).contributors if one.person in people)
+        return share >= _MOST or not authors(self._touches[path], self._identities).get(path, frozenset()).isdisjoint(people)
+
+    def _others_know(self, path: str, people: Collection[Person]) -> bool:
+        others = (one for one in self._ownership(path).contributors if one.person not in people and not one.left)
+        return any((one.share >= _KNOWS or one.reviews) and self._is_present(one) for one in others)
+
+    def _is_present(self, one: Contributor) -> bool:
+        seen = self._identities.last_seen(one.person) or one.last_active
+        return self._now - max(seen, one.last_active) <= _PRESENT
+
+    def _ownership(self, path: str) -> Ownership:
+        if path not in self._found:
+            self._found[path] = ownership(self._touches[path], self._identities, self._now)
+        return self._found[path]
+
+    def _rolled_up(self, theirs: Collection[str], people: Collection[Person], least: float) -> tuple[Held, ...]:
+        found = _roll_up("", self._worth, theirs, least, len(self._worth) * _TOO_LARGE)
+        held = [Held(path, files, of_files, sum(self._size(one, people) for one in files)) for path, files, of_files in found]
+        return tuple(sorted(held, key=lambda one: (-one.size, one.path)))
+
+    def _size(self, path: str, people: Collection[Person]) -> float:
+        """Grows slowly with the lines they added, so that no table of data outweighs a folder."""
+        theirs = (touch for touch in self._touches[path] if self._identities.of(touch.commit.author) in people)
+        return math.log2(2 + sum(touch.added or 0 for touch in theirs))
+
+
+def _much_of(touches: Sequence[Touch], people: Set[Person]) -> bool:
+    """A quick look whether somebody can have built a file, who made it or some of its changes; the formula decides."""
+    mine = [touch for touch in touches if touch.commit.author in people or not people.isdisjoint(touch.commit.co_authors)]
+    if not mine:
+        return False
+    added, all_added = (sum(touch.added or 0 for touch in some) for some in (mine, touches))
+    return len(mine) >= _A_PART * len(touches) or added >= _A_PART * all_added or any(touch.created for touch in mine)
+
+
+def decided_by(
+    owners_file: OwnersFile, paths: Iterable[str], holds: Callable[[Declaration], bool]
+) -> dict[Declaration, list[str]]:
+    """The entries that `holds` picks, each with the files it decides; an entry that decides none is left out."""
+    found: dict[Declaration, list[str]] = defaultdict(list)
+    picked: dict[Declaration, bool] = {}
+    for path in paths:
+        for entry in deciding(owners_file, path):
+            if entry not in picked:
+                picked[entry] = holds(entry)
+            if picked[entry]:
+                found[entry].append(path)
+    return dict(found)
+
+
+def deciding(owners_file: OwnersFile, path: str) -> list[Declaration]:
+    """The entries that decide a file: GitLab's sections all do; else of each kind of file the first that applies."""
+    entries = owners_file.owners_of(path)
+    if owners_file.dialect is Dialect.GITLAB:
+        return list(entries)
+    firsts: dict[str, Declaration] = {}
+    for entry in entries:
+        firsts.setdefault(entry.file.rpartition("/")[2], entry)
+    return list(firsts.values())
+
+
+def _roll_up(
+    folder: str, paths: Sequence[str], theirs: Collection[str], least: float, too_large: float
+) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """The largest folders of which at least `least` is theirs, and single files elsewhere; nothing is named twice."""
+    inside = tuple(path for path in paths if path in theirs)
+    if not inside:
+        return
+    children = _children(folder, paths)
+    flat = all(len(below) == 1 for below in children.values())
+    several = len(children) > 1 and len(inside) > 1
+    if folder and several and len(inside) >= least * len(paths) and (flat or len(paths) <= too_large):
+        yield folder, inside, tuple(paths)
+        return
+    for child, below in children.items():
+        if len(below) > 1:
+            yield from _roll_up(child, below, theirs, least, too_large)
+        elif below[0] in theirs:
+            yield below[0], (below[0],), (below[0],)
+
+
+def _children(folder: str, paths: Iterable[str]) -> dict[str, list[str]]:
+    """What lies right in a folder, each with the files below it; a file is its own."""
+    found: dict[str, list[str]] = defaultdict(list)
+    start = len(folder) + 1 if folder else 0
+    for path in paths:
+        end = path.find("/", start)
+        found[path if end < 0 else path[:end]].append(path)
+    return found
