@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from indexer.config import PersonSettings
 from indexer.progress import Progress, Silent
 from indexer.types import Commit, CommitFacts, Person, Touch
+from indexer.vcs.gaps import history_gaps
 from indexer.vcs.handles import handles_told
 from indexer.vcs.identity import Identities
-from indexer.vcs.ignored import IGNORED_REVISIONS, ignored_revisions
+from indexer.vcs.ignored import IGNORED_REVISIONS, counted, ignored_revisions
 from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.participants import commit_facts
 from indexer.vcs.renames import names_today
@@ -25,9 +26,9 @@ class History:
 
     def __init__(
         self, head: str, paths: Sequence[str], commits: Sequence[Commit], facts: Mapping[str, CommitFacts],
-        touches: Mapping[str, Sequence[Touch]], *, people: Sequence[PersonSettings] = (), gaps: Sequence[str] = (),
+        *, ignored: Collection[str] = (), people: Sequence[PersonSettings] = (), gaps: Sequence[str] = (),
     ) -> None:
-        """`touches` are those of each path, newest first; `gaps` say what is missing; `commits` are looked at and not kept."""
+        """`commits`, newest first, are looked at and not kept; `ignored` are SHAs; `gaps` say in words what is missing."""
         self.head = head
         self.paths = tuple(paths)
         self.commits = len(commits)
@@ -35,7 +36,8 @@ class History:
         self.identities = Identities(_seen(facts.values()), people)
         self.handles = handles_told(commits, self.identities.of)
         self.gaps = tuple(gaps)
-        self._touches = touches
+        self._ignored = ignored
+        self._touches = _touches(commits, facts)
 
     @classmethod
     def read(
@@ -47,14 +49,16 @@ class History:
         mailmap, ignored = (_text(repository, head, path) for path in (".mailmap", IGNORED_REVISIONS))
         facts = commit_facts(commits, Mailmap(mailmap))
         paths = [entry.path for entry in repository.tree(head)]
-        touches = _touches(commits, facts, ignored_revisions(ignored), frozenset(paths))
-        limited = 0 < max_commits <= len(commits)
-        gaps = _gaps(repository, len(commits) if limited else 0)
-        return cls(head, paths, commits, facts, touches, people=people, gaps=gaps)
+        limited = not repository.is_shallow() and any(parent not in facts for commit in commits for parent in commit.parents)
+        gaps = history_gaps(
+            shallow=repository.is_shallow(), lacks_objects=repository.lacks_objects(), newest_only=len(commits) if limited else 0
+        )
+        return cls(head, paths, commits, facts, ignored=ignored_revisions(ignored), people=people, gaps=gaps)
 
     def touches(self, paths: Collection[str] | None = None) -> list[Touch]:
         """Every change of these files (None: of all files of the head), one file after the other, newest first."""
-        return [touch for path in (self.paths if paths is None else paths) for touch in self._touches.get(path, ())]
+        found = [touch for path in (self.paths if paths is None else paths) for touch in self._touches.get(path, ())]
+        return counted(found, self._ignored)
 
 
 def _read(repository: Repository, head: str, max_commits: int, progress: Progress) -> list[Commit]:
@@ -70,19 +74,15 @@ def _text(repository: Repository, head: str, path: str) -> str:
     return (repository.read_at(head, path) or b"").decode(errors="replace")
 
 
-def _touches(
-    commits: Sequence[Commit], facts: Mapping[str, CommitFacts], ignored: Collection[str], paths: Collection[str]
-) -> dict[str, list[Touch]]:
+def _touches(commits: Sequence[Commit], facts: Mapping[str, CommitFacts]) -> dict[str, list[Touch]]:
+    """By the names that files have at the head, or had last."""
     today = names_today(commits)
     found: dict[str, list[Touch]] = defaultdict(list)
     for commit in commits:
-        if commit.sha in ignored:
-            continue
         names = today.get(commit.sha, {})
         for change in commit.changes:
             path = names.get(change.path, change.path)
-            if path in paths:
-                found[path].append(Touch(path, facts[commit.sha], change.added, change.deleted, change.status == "A"))
+            found[path].append(Touch(path, facts[commit.sha], change.added, change.deleted, change.status == "A"))
     return dict(found)
 
 
@@ -95,14 +95,3 @@ def _seen(facts: Iterable[CommitFacts]) -> list[tuple[Person, int, datetime]]:
             times[person] += 1
             last[person] = max(commit.committed_at, last.get(person, commit.committed_at))
     return [(person, count, last[person]) for person, count in times.items()]
-
-
-def _gaps(repository: Repository, limited_to: int) -> list[str]:
-    gaps = []
-    if repository.is_shallow():
-        gaps.append("The clone is shallow, so older history is missing.")
-    if repository.lacks_objects():
-        gaps.append("The clone lacks objects, so the lines of some changes are not known.")
-    if limited_to:
-        gaps.append(f"The settings limit history to the newest {limited_to:,} commits.")
-    return gaps

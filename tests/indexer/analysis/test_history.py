@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from indexer.analysis.history import History
-from indexer.config import PersonSettings
+from indexer.config import IndexerSettings, PersonSettings
 from indexer.types import Touch
+from indexer.workspace import Workspace
+from tests.embedders import HashEmbedder
 from tests.git_repo import ADA, BOB, GitRepo
 
 ADA_AT_HOME = ("Ada Lovelace", "ada@home.example")
@@ -51,7 +55,7 @@ def test_changes_are_those_of_the_files_of_the_head_newest_first_under_their_nam
         ("core/app.py", "Ada Lovelace", 3, 0, True),
     ]
     assert told(history.touches(["logo.png"])) == [("logo.png", "Ada Lovelace", None, None, True)]
-    assert history.touches(["old.py"]) == []
+    assert told(history.touches(["old.py"])) == [("old.py", "Ada Lovelace", 0, 1, False), ("old.py", "Ada Lovelace", 1, 0, True)]
     assert {touch.path for touch in history.touches()} == set(history.paths)
 
 
@@ -82,12 +86,34 @@ def test_a_limit_reads_the_newest_commits_and_says_so(repo: GitRepo) -> None:
     assert (whole.commits, whole.gaps) == (8, ())
     assert part.commits == 3 and "newest 3 commits" in part.gaps[0]
     assert part.newest == whole.newest
-    assert told(part.touches(["core/app.py"])) == []
+    assert [touch.added for touch in part.touches(["core/app.py"])] == [4]  # the reformatting, for want of any other
 
 
-def test_a_shallow_clone_is_said(repo: GitRepo, tmp_path) -> None:
+def test_a_shallow_clone_is_said(repo: GitRepo, tmp_path: Path) -> None:
     shallow = tmp_path / "shallow"
     repo.git("clone", "--quiet", "--depth=1", f"file://{repo.path}", str(shallow))
     history = read(GitRepo(shallow))
     assert history.commits == 1 and "shallow" in history.gaps[0]
     assert history.touches() == []
+
+
+def as_a_set(touches: list[Touch]) -> list[tuple[object, ...]]:
+    return sorted(
+        (touch.path, touch.commit.sha, touch.added is None, touch.added or 0, touch.deleted or 0, touch.created, repr(touch.commit))
+        for touch in touches
+    )
+
+
+def test_the_index_tells_the_same(repo: GitRepo, tmp_path: Path) -> None:
+    settings = IndexerSettings(data_dir=tmp_path / "data", repositories=(repo.settings("shop"),))
+    workspace = Workspace.open_owner(settings, "docent index", HashEmbedder())
+    try:
+        workspace.refresh("shop")
+        index, history = workspace.index, read(repo)
+        assert sorted(index.tree_paths("shop")) == sorted(history.paths)
+        assert as_a_set(index.touches("shop")) == as_a_set(history.touches())
+        some = ["core/app.py", "logo.png", "old.py"]
+        assert as_a_set(index.touches("shop", some)) == as_a_set(history.touches(some))
+        assert set(index.identities(["shop"]).people()) == set(history.identities.people())
+    finally:
+        workspace.close()
