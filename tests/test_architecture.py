@@ -33,7 +33,7 @@ LAYERS = (
     ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py",
      "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/"),
-    ("indexer/reading.py", "indexer/vectorizing.py"),
+    ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),
     ("bot/",),
