@@ -18,10 +18,10 @@ from indexer.vcs.borrowing import borrows
 from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
 from indexer.vcs.incomplete_log import read_incomplete_log
-from indexer.vcs.log import log_arguments, parse_log
 from indexer.vcs.mirror import HEAD_REF, Mirror
 from indexer.vcs.objects import Objects, sizes
 from indexer.vcs.source import Source, config_file, find_source
+from indexer.vcs.whole_log import read_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Repository:
         if self.lacks_objects():
             yield from read_incomplete_log(self._git, head, known, max_count, now=now, boundary=boundary)
         else:
-            yield from parse_log(self._git.stream(*log_arguments(head, known, max_count)), now=now, boundary=boundary)
+            yield from read_log(self._git, head, known, max_count, now=now, boundary=boundary)
 
     def blame(self, commit: str, path: str, start: int, end: int, ignored: Iterable[str] = ()) -> dict[str, int]:
         """Who wrote lines `start` to `end` of a file as they stand at a commit: SHA -> number of lines.
