@@ -111,7 +111,7 @@ class AskThem:
             return refusal
         if self._channels.is_closed(request.channel) is False:
             return OPEN_CHANNEL
-        message = request_message(request, sent.user, self._people.name_of(sent.user))
+        message = request_message(request, sent.user, self._people.name_of(sent.user, sent.user_name))
         try:
             ts = self._send(request.channel, message)
         except SlackApiError as exc:

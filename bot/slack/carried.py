@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.slack.blocks import units
 
-LONGEST_QUERY = 400  # fits a value even if each character has to be escaped
-MOST = 1_900  # Slack: 2,000 characters a button's value; counted in UTF-16 units
+LONGEST_QUERY = 400
+MOST = 1_900  # Slack: 2,000 characters a button's value, 3,000 a modal's private_metadata; counted in UTF-16 units
+MOST_OF_MODAL = 2_900
 MOST_PEOPLE = 5
 _NAME, _WHY = 60, 72
 
@@ -35,9 +36,9 @@ class Carried:
     about: str = ""
     answer_to: str = ""
 
-    def written(self) -> str:
-        """As the value of a button; what does not fit is left out, the least needed first."""
-        return next(text for one in self._smaller() if units(text := one._json()) <= MOST)
+    def written(self, most: int = MOST) -> str:
+        """As the value of a button; what does not fit is left out, the least needed first. "" where the query alone does not."""
+        return next((text for one in self._smaller() if units(text := one._json()) <= most), "")
 
     def _smaller(self) -> Iterator[Carried]:
         short = replace(
@@ -51,8 +52,9 @@ class Carried:
 
     def _json(self) -> str:
         people = [[one.slack, one.name, one.why] for one in self.people]
-        kept = {"q": self.query, "r": list(self.repos), "p": people, "a": self.about, "u": self.answer_to}
-        return json.dumps({key: value for key, value in kept.items() if value}, ensure_ascii=False, separators=(",", ":"))
+        more = {"r": list(self.repos), "p": people, "a": self.about, "u": self.answer_to}
+        kept = {"q": self.query, **{key: value for key, value in more.items() if value}}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_carried(text: str) -> Carried | None:

@@ -24,6 +24,7 @@ class Invocation:
     text: str = ""
     value: str = ""
     message: str = ""
+    user_name: str = ""
     external: bool = False  # Slack does not tell here; what others would see is checked where it is posted
 
     @property
@@ -45,6 +46,7 @@ class Submission:
     carried: str
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     response_urls: tuple[str, ...] = ()
+    user_name: str = ""
     external: bool = False
 
     @property
@@ -61,6 +63,7 @@ def read_command(body: Mapping[str, Any]) -> Invocation:
         response_url=str(body.get("response_url") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
         text=str(body.get("text") or ""),
+        user_name=str(body.get("user_name") or ""),
     )
 
 
@@ -76,6 +79,7 @@ def read_click(body: Mapping[str, Any]) -> Invocation:
         trigger_id=str(body.get("trigger_id") or ""),
         value=str(actions[0].get("value") or ""),
         message=str(container.get("message_ts") or ""),
+        user_name=_name(user),
     )
 
 
@@ -89,4 +93,9 @@ def read_submission(body: Mapping[str, Any]) -> Submission:
         carried=str(view.get("private_metadata") or ""),
         values=(view.get("state") or {}).get("values") or {},
         response_urls=tuple(str(item.get("response_url") or "") for item in body.get("response_urls") or ()),
+        user_name=_name(user),
     )
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    return str(user.get("name") or user.get("username") or "")

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.slack import mrkdwn
 from bot.slack.blocks import MAX_SECTION, Block, Message, section, shortened, units
-from bot.slack.carried import Carried, ToAsk
+from bot.slack.carried import MOST_OF_MODAL, Carried, ToAsk
 from bot.slack.invocation import Submission
 
 ASK_VIEW, SHARE_VIEW = "whoowns_ask", "whoowns_share"
@@ -61,7 +61,8 @@ def opening(carried: Carried) -> str:
     """The prefilled message: plain text with Slack's own marks for code, as a person would type it."""
     first = [one.name.split()[0] for one in carried.people if one.name.split()]
     names = " and ".join([", ".join(first[:-1]), first[-1]]) if len(first) > 1 else "".join(first)
-    topic = f"docent says you know most about {carried.about}: " if carried.about else "docent says you are the one to ask: "
+    who = "the ones" if len(first) > 1 else "the one"
+    topic = f"docent says you are {who} to ask about {carried.about}: " if carried.about else f"docent says you are {who} to ask: "
     return f"Hi {names}, {topic}"[: LONGEST_WORDS // 2] if names else topic
 
 
@@ -125,7 +126,7 @@ def _view(callback: str, title: str, submit: str, carried: Carried, blocks: list
         "title": _plain(title, 24),
         "submit": _plain(submit, 24),
         "close": _plain("Cancel", 24),
-        "private_metadata": carried.written(),
+        "private_metadata": carried.written(MOST_OF_MODAL),
         "blocks": blocks,
     }
 

@@ -21,6 +21,7 @@ MOST_READINGS = 3
 SHARED = "Shared with everybody here."
 
 _BUTTON_TEXT = 75
+_LINE = 4_000  # characters of Markdown: what is longer fits no message, and takes long to read
 _NOTES = 4
 _CUT = "The rest was too long for one message."
 _READINGS_LABELS = ("Or did you mean", "Nearest")
@@ -52,7 +53,7 @@ def private_message(shown: Shown, carried: Carried, *, shared: bool = False, now
 def shared_message(shown: Shown, by: str, query: str, now: datetime | None = None) -> Message:
     """The same for all in a channel; `by` says in Markdown who shares it."""
     message = _message(shown, _lines(shown), now)
-    told = mrkdwn.to_mrkdwn(f"{by} asked who owns", hosts_of(shown)) + " " + mrkdwn.code(query[:300])
+    told = mrkdwn.to_mrkdwn(f"{by} shares", hosts_of(shown)) + " " + mrkdwn.code(f"/whoowns {query[:300]}")
     return Message(message.text, (context(told), *message.blocks))
 
 
@@ -103,13 +104,14 @@ def hosts_of(shown: Shown) -> frozenset[str]:
     """The hosts that its messages may link to: those of the repositories, and this Slack."""
     report = shown.report
     urls = [shown.known.workspace, *(entry.url for entry in report.declared), *(place.url for place in report.resolved.places)]
+    urls += [owner.latest_url for owner in people_of(report)]
     if not isinstance(report, PlaceReport):
         urls += [holding.url for holding in (*report.built, *report.lost)]
     return mrkdwn.hosts_of(urls)
 
 
 def _lines(shown: Shown) -> tuple[Line, ...]:
-    return lines(shown.report, person=shown.known.written)
+    return tuple(Line(line.label, line.text[:_LINE]) for line in lines(shown.report, person=shown.known.written))
 
 
 def _message(shown: Shown, written: Sequence[Line], now: datetime | None) -> Message:
@@ -141,17 +143,18 @@ def _labelled(label: str, texts: Sequence[str], hosts: Collection[str]) -> list[
 
 
 def _fallback(written: Sequence[Line]) -> str:
-    words = (f"{line.label}: {mrkdwn.to_plain(line.text)}" if line.label else mrkdwn.to_plain(line.text) for line in written)
-    return shortened(". ".join(words)) or "There is nothing to say about this."
+    told = ((line.label, mrkdwn.to_plain(line.text)) for line in written)
+    words = " ".join(f"{label}: {text.rstrip('.')}." if label else f"{text.rstrip('.')}." for label, text in told if text)
+    return shortened(words) or "There is nothing to say about this."
 
 
 def _buttons(shown: Shown, carried: Carried, shared: bool) -> list[dict[str, Any]]:
-    buttons = [] if shared else [_button("Share in channel", SHARE, carried.written())]
-    people = to_ask(shown)
-    if people:
+    if not (value := carried.written()):
+        return []
+    buttons = [] if shared else [_button("Share in channel", SHARE, value)]
+    if people := to_ask(shown):
         text = f"Ask {people[0].name}" if len(people) == 1 else "Ask them"
-        value = Carried(carried.query, carried.repos, people, about(shown.report)).written()
-        buttons.append(_button(text, ASK, value))
+        buttons.append(_button(text, ASK, Carried(carried.query, carried.repos, people, about(shown.report)).written()))
     return buttons
 
 
@@ -160,22 +163,35 @@ def _readings(report: OwnersReport, carried: Carried) -> Iterator[dict[str, Any]
     names = [_reading_name(one) for one in found]
     for place, (one, name) in enumerate(zip(found, names, strict=True)):
         repo = one.repository if isinstance(one, Place) else ""
-        text = f"{name} ({repo})" if repo and names.count(name) > 1 else name
-        yield _button(text, f"{READING}_{place}", reading(one, carried).written())
+        text = f"{name} in {repo}" if repo and names.count(name) > 1 else name
+        if value := reading(one, carried).written():  # a path may be longer than what a button can carry
+            yield _button(text, f"{READING}_{place}", value)
 
 
 def _reading_name(one: Place | Subject) -> str:
-    if isinstance(one, Place):
+    if not isinstance(one, Place):
+        return one.person.name if one.person else one.holder.text
+    if one.kind in (PlaceKind.SYMBOL, PlaceKind.REPOSITORY):
         return place_name(one).replace("`", "")
-    return one.person.name if one.person else one.holder.text
+    return _asked_by(one)
 
 
 def reading(one: Place | Subject, carried: Carried) -> Carried:
     """The question that means another reading without doubt."""
     if not isinstance(one, Place):
         return Carried(one.person.email if one.person and one.person.email else one.holder.text, carried.repos)
-    named = {PlaceKind.FILE: one.path, PlaceKind.FOLDER: f"{one.path}/", PlaceKind.REPOSITORY: one.repository}
-    return Carried(named.get(one.kind) or one.label, (one.repository,))
+    if one.kind is PlaceKind.SYMBOL:
+        return Carried(f"{one.path}:{one.start_line}-{one.end_line}" if one.start_line else one.path, (one.repository,))
+    return Carried(_asked_by(one) or one.repository, (one.repository,))
+
+
+def _asked_by(one: Place) -> str:
+    """The path or pattern that means a place; of files found by words, which none does, the folder that they are in."""
+    if one.kind is PlaceKind.AREA and not one.path:
+        return one.files[0] if one.files else one.label
+    if one.kind in (PlaceKind.FOLDER, PlaceKind.AREA):
+        return f"{one.path}/"
+    return one.label if one.kind is PlaceKind.GLOB else one.path
 
 
 def _button(text: str, action: str, value: str) -> Block:

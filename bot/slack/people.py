@@ -25,7 +25,7 @@ MOST_LOOKUPS = 6  # of one answer: users.lookupByEmail is Tier 3, some 50 a minu
 PATIENCE = 1.5  # seconds of the three in which an answer is due; who is found later is known to the next answer
 _KEEP_SECONDS = 600.0
 _MOST_KEPT = 10_000
-_MARKS = re.compile(r"([\\`*_\[\]<>&!#|~])")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # Markdown takes a backslash before each of these, and then means none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Known:
         return self.linked(owner.name, self.id_of(owner))
 
     def linked(self, name: str, member: str | None) -> str:
-        words = _MARKS.sub(r"\\\1", " ".join(name.split()))
+        words = _PUNCTUATION.sub(r"\\\1", " ".join(name.split()))
         return f"[{words}]({self.workspace}/team/{member})" if member and self.workspace and words else words
 
 
@@ -57,8 +57,10 @@ class People:
         workspace: str = "",
         profile: Callable[[str], Mapping[str, Any]] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE,
     ) -> None:
         """`client` gives up after seconds and never repeats; `profile` is users.info, kept for a while."""
+        self._patience = patience
         self._client = client
         self._settings = settings
         self._workspace = workspace.rstrip("/")
@@ -85,7 +87,7 @@ class People:
                 left -= len(open_addresses[:left])
         if unknown and self._may_ask():
             futures = {self._threads.submit(self._look_up, addresses): owner for owner, addresses in unknown}
-            for future in wait(futures, timeout=PATIENCE).done:
+            for future in wait(futures, timeout=self._patience).done:
                 if member := future.result():
                     ids[futures[future].name, futures[future].email] = member
         return Known(ids, self._workspace)
@@ -103,19 +105,19 @@ class People:
         names = (profile.get("email"), profile.get("real_name") or facts.get("real_name"), facts.get("name"))
         return tuple(dict.fromkeys(str(name) for name in names if name))
 
-    def name_of(self, user: str) -> str:
-        """A member's name for others to read; "somebody" where Slack does not tell."""
+    def name_of(self, user: str, otherwise: str = "") -> str:
+        """A member's name for others to read; `otherwise` where Slack does not tell."""
         try:
             facts = self._profile(user)
         except (SlackClientError, *NETWORK_ERRORS):
-            return next((person.name for person in self._settings if person.slack == user), "somebody")
+            return next((person.name for person in self._settings if person.slack == user), otherwise or "somebody")
         profile = facts.get("profile") or {}
         names = (profile.get("real_name"), facts.get("real_name"), profile.get("display_name"), facts.get("name"))
-        return str(next((name for name in names if name), "somebody"))
+        return str(next((name for name in names if name), otherwise or "somebody"))
 
-    def linked(self, user: str) -> str:
+    def linked(self, user: str, otherwise: str = "") -> str:
         """A member as Markdown, linked to their profile."""
-        return Known(workspace=self._workspace).linked(self.name_of(user), user)
+        return Known(workspace=self._workspace).linked(self.name_of(user, otherwise), user)
 
     def _kept(self, owner: Owner) -> tuple[str | None, list[str]]:
         """The member that is known for somebody, else the addresses that nobody has asked for lately."""

@@ -108,7 +108,9 @@ class WhoOwns:
         if carried is None or not sent.response_urls or not self._once.first(sent.view):
             log.warning("nothing is shared by %s", sent.id)
             return
-        there = Invocation(sent.user, sent.user_team, chosen_channel(sent), carried.answer_to, sent.view)
+        there = Invocation(
+            sent.user, sent.user_team, chosen_channel(sent), carried.answer_to, sent.view, user_name=sent.user_name
+        )
         self._begin(there, there, lambda: self._share_there(there, carried, sent.response_urls[0]))
 
     def look_up(self, carried: Carried) -> Shown:
@@ -181,7 +183,7 @@ class WhoOwns:
             return "shared before"
         try:
             shown = self.look_up(carried)
-            by = self._people.linked(click.user)
+            by = self._people.linked(click.user, click.user_name)
             if not self._mine(click):
                 return "restarted"
             if not self._replies.public(url, shared_message(shown, by, carried.query), click.id):

@@ -41,6 +41,13 @@ def test_a_missing_scope_without_which_nothing_works_is_named(slack, serve):
         serve(socket_mode=False)
 
 
+def test_an_app_made_before_whoowns_starts_and_is_told_what_it_lacks(slack, serve, caplog):
+    slack.take_away("commands", "users:read.email", "channels:read", "groups:read")
+    serve(socket_mode=False)
+    assert "the Slack app lacks commands: docent cannot be asked with /whoowns" in caplog.text
+    assert "lacks users:read.email: docent cannot find the people of the code in Slack" in caplog.text
+
+
 @pytest.mark.usefixtures("socket")
 def test_doctor_with_everything_right(slack):
     checks = check_slack(secrets_for(slack))
