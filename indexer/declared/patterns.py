@@ -261,7 +261,7 @@ def expanded(pattern: str) -> list[str]:
             waiting += [current[: found.start()] + option + current[found.end() :] for option in found[1].split(",")]
         if len(waiting) + len(done) > MAX_CHOICES:
             return [pattern]
-    return done
+    return list(dict.fromkeys(done))
 
 
 def _no_repeats(segments: list[str]) -> tuple[str, ...]:

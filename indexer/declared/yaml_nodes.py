@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from indexer.declared.text import lines_of
@@ -9,7 +10,9 @@ from indexer.declared.text import lines_of
 if TYPE_CHECKING:
     from yaml.nodes import Node
 
-MAX_YAML_BYTES = 200_000  # the parser reads about 100 kB a second; real files have a few hundred bytes
+MAX_YAML_BYTES = 100_000  # the parser reads about 100 kB a second; real files have a few hundred bytes
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAX_DEPTH = 30  # of brackets, whose time grows with the square of it
 
 
 class BadYaml(ValueError):
@@ -28,6 +31,8 @@ def mapping_of(data: bytes) -> Node | None:
     if len(data) > MAX_YAML_BYTES:
         raise BadYaml(0, f"is larger than {MAX_YAML_BYTES // 1000} kB and was not read: a list of owners is short.")
     text = "\n".join(lines_of(data))
+    if _depth(text) > _MAX_DEPTH:
+        raise BadYaml(0, "is not valid YAML: its brackets are opened and never closed.")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as exc:
@@ -38,6 +43,15 @@ def mapping_of(data: bytes) -> Node | None:
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise BadYaml(node.start_mark.line + 1, "is not a mapping such as “approvers:” with a list below it.")
     return node
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at most."""
+    depth = most = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        most = max(most, depth)
+    return most
 
 
 def entries_of(node: Node | None) -> dict[str, Node]:
