@@ -22,6 +22,7 @@ _PUT = {
     "Ask now": "To ask now: {}",
     "Built": "Built: {}",
     "Would be lost": "Would be lost with them: {}",
+    "Lost with them": "Lost with them: {}",
     "Works on it": "At work on it: {}",
     "Careful": "{}",
     "Risk": "{}",

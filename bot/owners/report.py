@@ -44,6 +44,7 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
         resolved=resolved,
         declared=tuple(entry.declared for entry in entries),
         undeclared=undeclared,
+        declaring=_declaring(index, files),
         built=builders,
         ask=ask,
         owners=_everybody(entries, builders, ask),
@@ -54,6 +55,11 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
         notices=tuple(f"{repo}: {gap}" for repo, told in gaps.items() for gap in told),
         repositories=versions(index, files),
     )
+
+
+def _declaring(index: Index, repos: Iterable[str]) -> tuple[str, ...]:
+    found = (index.owners_file(repo) for repo in repos)
+    return tuple(dict.fromkeys(file for one in found if one is not None for file in one.files))
 
 
 def files_by_repository(places: Iterable[Place]) -> dict[str, list[str]]:

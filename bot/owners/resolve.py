@@ -43,7 +43,7 @@ def resolve(index: Index, query: str, repos: Sequence[str], people: Sequence[Per
     asked = read_question(query, repos)
     shelves = open_shelves(index, asked.query.repos or tuple(repos) or index.names, asked.query)
     found = _Resolver(index, shelves, Directory(index, [shelf.name for shelf in shelves], people), asked).resolved()
-    return replace(found, query=query, alternatives=found.alternatives[: _ALTERNATIVES + 1])
+    return replace(found, query=query, topic=next(iter(asked.names), ""), alternatives=found.alternatives[: _ALTERNATIVES + 1])
 
 
 @dataclass(frozen=True, slots=True)

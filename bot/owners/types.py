@@ -48,13 +48,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a query was taken for: places, or one `subject`. `guessed`: by words, not by name; `alternatives` are other readings."""
+    """What a query was taken for: places, or one `subject`. `guessed`: by words, not by name; `alternatives` are other readings.
+
+    `topic` is what is asked about, without the question around it.
+    """
 
     query: str
     places: tuple[Place, ...] = ()
     subject: Subject | None = None
     guessed: bool = False
     alternatives: tuple[Place | Subject, ...] = ()
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,14 @@ class Declared:
 class PlaceReport:
     """Who owns some places; `sureness` is of the first of `built`. `owners` has everybody once, best first.
 
-    `undeclared` counts the files that no entry of the owners' files covers, where there are such files.
+    `declaring` are the files that declare owners at all, `undeclared` counts the asked files that no entry of these covers.
     """
 
     query: str
     resolved: Resolved
     declared: tuple[Declared, ...] = ()
     undeclared: int = 0
+    declaring: tuple[str, ...] = ()
     built: tuple[Owner, ...] = ()
     ask: tuple[Owner, ...] = ()
     owners: tuple[Owner, ...] = ()

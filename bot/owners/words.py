@@ -63,14 +63,15 @@ def _place_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
 
 def _headline(report: PlaceReport) -> str:
     places = report.resolved.places
+    topic = report.resolved.topic or report.query
     if not places:
-        return f"Nothing here is called “{report.query}”."
+        return f"Nothing here is called “{topic}”."
     names = _listed([place_name(place) for place in places], _FILES)
     of_repo = "" if places[0].kind is PlaceKind.REPOSITORY else f" in {_listed(list(dict.fromkeys(p.repository for p in places)), 3)}"
     files = {(place.repository, path) for place in places for path in place.files}
     size = f", {len(files):,} files" if len(files) > 1 else ""
     if report.resolved.guessed:
-        return f"I took “{report.query}” for {names}{of_repo}{size}{_which_files(places)}."
+        return f"I took “{topic}” for {names}{of_repo}{size}{_which_files(places)}."
     return f"{names}{of_repo}{size}"
 
 
@@ -86,7 +87,8 @@ def _which_files(places: Sequence[Place]) -> str:
 
 def _declared_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
     if not report.declared:
-        yield Line("Declared", "no file declares an owner" if not report.undeclared else "no entry of the owners' file covers it")
+        where = _listed([f"`{file}`" for file in report.declaring], 2)
+        yield Line("Declared", f"nobody: {where} {'has' if len(report.declaring) == 1 else 'have'} no entry for it" if where else "nobody")
         return
     several = len(report.declared) > 1 or bool(report.undeclared)
     for entry in report.declared[:_ENTRIES]:
@@ -150,10 +152,15 @@ def _with_reasons(owner: Owner, person: Written) -> str:
 
 
 def _risk(report: PlaceReport) -> str:
-    if report.nobody_active and report.built:
-        return "nobody active is left who knows it"
-    if report.bus_factor == 1 and report.built:
-        return "bus factor 1: if one person left, at least half of it would have nobody who wrote it"
+    if not report.built:
+        return ""
+    first = report.built[0]
+    if report.nobody_active:
+        return "nobody who worked on it is active any more"
+    if report.bus_factor == 1 and not first.active:
+        return "bus factor 1, and the one is gone: most of it was written by somebody who is not active any more"
+    if report.bus_factor == 1:
+        return "bus factor 1: if one person left, half of it or more would have nobody who wrote it"
     return ""
 
 
@@ -175,7 +182,7 @@ def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
     if who.kind == "person" and not report.built:
         yield Line("Built", "nothing of which they did a main part")
     for holding in report.lost[:_HOLDINGS]:
-        yield Line("Would be lost", _lost(holding, person))
+        yield Line("Would be lost" if who.active else "Lost with them", _lost(holding, person))
     if report.members:
         yield Line("Works on it", "; ".join(_with_reasons(one, person) for one in report.members[:3]))
     yield from (Line("Careful", sentence) for sentence in report.contradictions)
@@ -187,8 +194,8 @@ def _holding(holding: Holding) -> str:
 
 
 def _lost(holding: Holding, person: Written) -> str:
-    others = _listed([person(one) for one in holding.others], 2)
-    closest = f"; the closest is {others}" if others else "; nobody else worked on it"
+    others = [person(one) for one in holding.others[:2]]
+    closest = f"; the closest {'is' if len(others) == 1 else 'are'} {_listed(others, 2)}" if others else "; nobody else worked on it"
     return f"{_link(f'`{holding.path}`', holding.url)}: nobody else who is active knows it{closest}"
 
 
