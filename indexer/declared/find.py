@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from indexer.declared.bitbucket import read_bitbucket
@@ -34,6 +35,7 @@ _BY_FOLDER = {
     ".bitbucket": Dialect.BITBUCKET,
 }
 _ANYWHERE = (*_GITHUB, ".gitlab/CODEOWNERS", ".bitbucket/CODEOWNERS", ".gitea/CODEOWNERS", ".forgejo/CODEOWNERS")
+_LONGEST_LINK = 500  # bytes
 _TEAMS = (".bitbucket/teams.yaml", ".bitbucket/teams.yml")
 _MAINTAINERS = ("MAINTAINERS", "MAINTAINERS.md", "MAINTAINERS.txt", "MAINTAINERS.rst")
 
@@ -41,10 +43,11 @@ _MAINTAINERS = ("MAINTAINERS", "MAINTAINERS.md", "MAINTAINERS.txt", "MAINTAINERS
 def find_owners(read: Read, paths: Collection[str], host: str = "") -> OwnersFile | None:
     """What a repository declares about its owners; None where it declares nothing.
 
-    `read` gives a file's bytes (None: it cannot be had), `paths` is every file of the tree, `host` a value of `indexer.links.Host`
-    or "" where it is unknown. CODEOWNERS speaks first, files of other kinds add what they say.
+    `read` gives a file's bytes (None: it cannot be had), `paths` is every file of the tree, `host` a value of
+    `indexer.links.Host` or "" where it is unknown. CODEOWNERS speaks first, files of other kinds add what they say.
     """
-    parts = list(_parts(read, frozenset(paths), host))
+    tree = frozenset(paths)
+    parts = list(_parts(lambda path: _read_linked(read, tree, path), tree, host))
     if not parts:
         return None
     return parts[0] if len(parts) == 1 else Together(parts)
@@ -71,6 +74,15 @@ class Together:
         """Every entry, part by part."""
         for part in self._parts:
             yield from part.declarations()
+
+
+def _read_linked(read: Read, paths: frozenset[str], path: str) -> bytes | None:
+    """A file's bytes; where they are those of a symbolic link to another declaration of the tree, that one's."""
+    data = read(path)
+    if data is None or len(data) > _LONGEST_LINK or b"\n" in data:
+        return data
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), data.decode("utf-8", errors="replace")))
+    return read(target) if target in paths and target != path and posixpath.basename(target).isupper() else data
 
 
 def _parts(read: Read, paths: frozenset[str], host: str) -> Iterator[OwnersFile]:

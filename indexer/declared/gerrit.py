@@ -21,6 +21,7 @@ _PER_FILE = re.compile(r"per-file\s+(?P<globs>[^=]+?)\s*=\s*(?P<what>.*)")
 _INCLUDE = re.compile(r"(?P<how>include\s|file:)\s*(?P<what>.+)")
 _COMMA = re.compile(r"\s*,\s*(?![^{}]*\})")
 _MAX_INCLUDES = 20  # files behind one another
+_Behind = tuple[tuple[str, int], ...]
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class _Reader:
         return self._texts[file]
 
     def _take_in(
-        self, owners: _Owners, file: str, problems: list[Problem], behind: tuple[tuple[str, int], ...], *, everything: bool
+        self, owners: _Owners, file: str, problems: list[Problem], behind: _Behind, *, everything: bool
     ) -> None:
         """Add the lines of a file. `behind` are the files that include it, with their lines: a problem or an owner is shown where
         the folder's own file has it. Without `everything`, only what holds for all files (the `file:` keyword)."""
@@ -125,7 +126,7 @@ class _Reader:
                 problems.append(Problem(file, number, f"“{text[:60]}” is no owner: write one e-mail address a line."))
 
     def _per_file(
-        self, owners: _Owners, file: str, shown: int, found: re.Match[str], problems: list[Problem], behind: tuple[tuple[str, int], ...]
+        self, owners: _Owners, file: str, shown: int, found: re.Match[str], problems: list[Problem], behind: _Behind
     ) -> None:
         if len(found["globs"]) > MAX_PATTERN:
             problems.append(Problem(owners.file, shown, "has a pattern longer than any path."))
@@ -151,9 +152,8 @@ class _Reader:
         owners.per_file.append(_PerFile(matchers, declaration, no_parent))
 
     def _include(
-        self, owners: _Owners, file: str, number: int, what: str, problems: list[Problem], behind: tuple[tuple[str, int], ...], *,
-        everything: bool,
-    ) -> None:  # fmt: skip
+        self, owners: _Owners, file: str, number: int, what: str, problems: list[Problem], behind: _Behind, *, everything: bool
+    ) -> None:
         line = behind[0][1] if behind else number
         target = _target(file, what.strip())
         seen = {file, *(place for place, _ in behind)}

@@ -109,6 +109,6 @@ def _rule(file: str, number: int, words: list[str], problems: list[Problem]) -> 
             holders.setdefault(holder)
     if not holders:
         if len(words) == 1:
-            problems.append(Problem(file, number, f"names no owner for “{pattern[:60]}”, so it does not count: add @user or @org/team."))
+            problems.append(Problem(file, number, f"names no owner, so it does not count: add one behind “{pattern[:60]}”."))
         return None
     return _Rule(regex, negative, Declaration(file, number, pattern, tuple(holders)))

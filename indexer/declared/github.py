@@ -1,6 +1,6 @@
 """CODEOWNERS as GitHub reads it: one list, the last pattern that matches decides, whole lines replace each other.
 
-Format: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+Format: "About code owners" at https://docs.github.com/en/repositories (managing a repository's settings and features).
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _heading(file: str, number: int, line: str, problems: list[Problem]) -> _Hea
     approvals = found["approvals"]
     count = int(approvals) if approvals is not None and re.fullmatch(r"\d{1,6}", approvals) else None
     if approvals is not None and not count:
-        problems.append(Problem(file, number, f"asks for “{approvals[:20]}” approvals, which counts as 1: write a number from 1 on."))
+        problems.append(Problem(file, number, f"asks for “{approvals[:20]}” approvals, which counts as 1: write 1 or more."))
         count = 1
     owners = _owners(file, number, found["owners"] or "", problems)
     return _Heading(name, bool(found["optional"]), count, owners)
@@ -134,7 +134,7 @@ def _entry(file: str, number: int, line: str, heading: _Heading, problems: list[
     if not excludes:
         owners = _owners(file, number, text, problems) if text else heading.owners
         if not owners:
-            problems.append(Problem(file, number, f"names no owner, so nobody has to approve “{path[:60]}”: add one after it."))
+            problems.append(Problem(file, number, f"names no owner, so nobody must approve “{path[:60]}”: add one."))
     declaration = Declaration(
         file, number, pattern, owners, section=heading.name, optional=heading.optional, approvals=heading.approvals
     )

@@ -78,8 +78,8 @@ class Glob:
 
 
 class _Wild:
-    """A pattern with wildcards. Its expression is made for the first path that has the pattern's longest plain piece: of a hundred
-    thousand patterns, most never need one."""
+    """A pattern with wildcards. Its expression is made for the first path that has the pattern's longest plain piece: of a
+    hundred thousand patterns, most never need one."""
 
     __slots__ = ("_found", "_glob", "_piece")
 
@@ -216,8 +216,11 @@ def github_glob(pattern: str) -> Glob:
 
 
 def gitlab_glob(pattern: str) -> Glob:
-    """A CODEOWNERS pattern as GitLab reads it: Ruby's File.fnmatch with FNM_PATHNAME and FNM_DOTMATCH; without a slash at its start
-    it holds in every folder, with one at its end for all that lies below. `**` means folders only as a segment of its own."""
+    """A CODEOWNERS pattern as GitLab reads it: Ruby's File.fnmatch with FNM_PATHNAME and FNM_DOTMATCH.
+
+    Without a slash at its start it holds in every folder, with one at its end for all that lies below. `**` means folders only
+    as a segment of its own.
+    """
     if pattern == "*":
         return Glob((DEEP, "*"), Tail.EXACT)
     segments = [segment for segment in pattern.split("/") if segment]

@@ -7,7 +7,9 @@ import re
 from indexer.declared.holders import is_mail
 from indexer.declared.types import Holder, HolderKind
 
-_PERSON = re.compile(r"(?:[*+-] +)?(?P<name>[^\W\d_][^<>@|:]{1,80}?)\s*<(?P<mail>[^<>\s]{3,200})>\s*(?:\(?@(?P<handle>\w[\w-]{0,100})\)?)?")
+_PERSON = re.compile(
+    r"(?:[*+-] +)?(?P<name>[^\W\d_][^<>@|:]{1,80}?)\s*<(?P<mail>[^<>\s]{3,200})>\s*(?:\(?@(?P<handle>\w[\w-]{0,100})\)?)?"
+)
 _PASSED_OVER = re.compile(r"\s*|#.*|[-=~*_ ]{3,}|\[[^\]]*\]: .*")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ALIASES = "OWNERS_ALIASES"
 _ROLES = {"approvers": "approver", "maintainers": "maintainer", "reviewers": "reviewer", "required_reviewers": "reviewer"}
-_KEY = re.compile(rb"^(?:approvers|reviewers|maintainers|filters|options|labels|emeritus_\w{1,40}|required_reviewers)[ \t]*:", re.M)
+_KEY = re.compile(rb"^(?:approvers|(?:required_)?reviewers|maintainers|filters|options|labels|emeritus_\w{1,40})[ \t]*:", re.M)
 
 Aliases = Mapping[str, tuple[str, tuple[str, ...]]]
 """An alias in lower case to its name as written and its members."""

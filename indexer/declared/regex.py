@@ -118,7 +118,8 @@ def _fits(fragment: str, char: str) -> bool:
 
 
 class _Automaton:
-    """States are numbers: a state reads a character and goes on to one other, or goes to others without reading (maybe only at a place)."""
+    """States are numbers: a state reads a character and goes on to one other, or goes to others without reading, some of them
+    only at a place such as the text's end."""
 
     def __init__(self, tree: Node) -> None:
         self._reads: list[str | None] = []
@@ -184,9 +185,8 @@ class _Automaton:
         known = self._steps.get(key)
         if known is None:
             here = self._closure(states, before, char)
-            known = frozenset(
-                self._next[state][0] for state in here if (reads := self._reads[state]) is not None and char and _fits(reads, char)
-            )
+            reading = ((state, reads) for state in here if char and (reads := self._reads[state]) is not None)
+            known = frozenset(self._next[state][0] for state, reads in reading if _fits(reads, char))
             if self._end in here:
                 known |= {self._end}
             if len(self._steps) >= _MAX_REMEMBERED:

@@ -11,7 +11,7 @@ from indexer.declared.types import Declaration
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An entry with the pattern that makes it apply. `excludes`: it takes its paths away from all other entries of its section."""
+    """An entry with the pattern that makes it apply. `excludes`: it takes its paths from all other entries of its section."""
 
     glob: Glob
     declaration: Declaration

@@ -1,4 +1,4 @@
-"""YAML that nobody vouches for, read as plain nodes: text and lines, no objects, no types, no references followed by themselves."""
+"""YAML that nobody vouches for, read as plain nodes: text and lines, no objects, no types."""
 
 from __future__ import annotations
 

@@ -45,3 +45,10 @@ def test_on_an_unknown_host_the_folder_tells_the_dialect_then_the_content(place:
 
 def test_a_file_whose_content_cannot_be_had_declares_nothing():
     assert found({}, "github", paths=("CODEOWNERS",)) is None
+
+
+def test_a_link_to_another_declaration_of_the_tree_is_followed():
+    owners = declared({".github/CODEOWNERS": "../tools/CODEOWNERS", "tools/CODEOWNERS": "* @a\n"}, "github")
+    assert names(owners, "x") == [["@a"]]
+    assert names(declared({"CODEOWNERS": "../../etc/passwd"}, "github"), "x") == []
+    assert names(declared({"CODEOWNERS": "CODEOWNERS"}, "github"), "CODEOWNERS") == [[]]
