@@ -12,7 +12,7 @@ from bot.answers.types import Owner
 from bot.owners.people import owner_of
 from bot.owners.types import Declared
 from indexer.analysis.ownership import Contributor, ago
-from indexer.declared.types import Declaration, Dialect, Holder, HolderKind, OwnersFile
+from indexer.declared.types import Declaration, Holder, HolderKind
 from indexer.index import Index
 from indexer.types import Person
 from indexer.vcs.identity import Identities
@@ -94,7 +94,7 @@ def entries_of(index: Index, files: Mapping[str, Sequence[str]], people: People)
         if owners_file is None:
             continue
         for path in paths:
-            deciding = _deciding(owners_file, path)
+            deciding = owners_file.deciding(path)
             uncovered += not deciding
             for declaration in deciding:
                 decided[repo, declaration] += 1
@@ -136,14 +136,3 @@ def shown(holder: Holder) -> str:
     if holder.kind is HolderKind.ANYBODY:
         return "anybody who may commit"
     return f"@{holder.handle}" if holder.handle else holder.email or holder.text
-
-
-def _deciding(owners_file: OwnersFile, path: str) -> list[Declaration]:
-    """GitLab's sections all count; else of each kind of file the first entry does."""
-    found = owners_file.owners_of(path)
-    if owners_file.dialect is Dialect.GITLAB:
-        return list(found)
-    firsts: dict[str, Declaration] = {}
-    for declaration in found:
-        firsts.setdefault(source_of(declaration.file), declaration)
-    return list(firsts.values())
