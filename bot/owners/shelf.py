@@ -8,13 +8,15 @@ from pathlib import PurePosixPath
 
 from bot.owners.tree import Tree, file_name, tree_of
 from bot.owners.types import Place, PlaceKind
-from indexer.errors import IndexMissing
+from indexer.errors import IndexMissing, QueryError
 from indexer.index import Index
 from indexer.pathmatch import files_matching
 from indexer.retrieval.candidates import path_matches
 from indexer.types import Query, Symbol
 
 _GLOB = re.compile(r"[*?\[\]]")
+_JOKERS = re.compile(r"[*?]*(?:\*\?|\?\*)[*?]*")
+_STARS = 4  # in one name: what matching costs grows with their number as a power
 
 
 class Shelf:
@@ -60,10 +62,13 @@ class Shelf:
         return Place(self.name, found.path, PlaceKind.SYMBOL, label, (found.path,), found.start_line, found.end_line, url)
 
     def pattern(self, written: str) -> Place | None:
-        """The files that a glob means; None where it is no glob, or means none."""
+        """The files that a glob means; None where it is no glob, or means none. QueryError where it has too many stars."""
         if not _GLOB.search(written):
             return None
-        files = files_matching(written, self.tree.paths)
+        bounded = _JOKERS.sub(_bounded, written)
+        if any(part.count("*") > _STARS for part in bounded.split("/")):
+            raise QueryError(f'"{written}" has too many stars.', "Use at most four in a name, or ** for any folders.")
+        files = files_matching(bounded, self.tree.paths)
         return Place(self.name, written, PlaceKind.GLOB, written, files) if files else None
 
     def filtered_place(self, label: str) -> Place | None:
@@ -93,6 +98,11 @@ class Shelf:
 
     def _url(self, path: str, start: int = 0, end: int = 0) -> str | None:
         return self.index.file_url(self.name, self.head, path, start, end)
+
+
+def _bounded(jokers: re.Match[str]) -> str:
+    """"*?*?" as "??*", which means the same and is matched without trying every split."""
+    return "?" * jokers[0].count("?") + "*"
 
 
 def open_shelves(index: Index, names: Sequence[str], query: Query) -> tuple[Shelf, ...]:

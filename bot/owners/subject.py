@@ -14,6 +14,7 @@ from bot.owners.asking import read_question
 from bot.owners.declared import Entry, entry
 from bot.owners.people import owner_of
 from bot.owners.shelf import Shelf, open_shelves
+from bot.owners.tree import role
 from bot.owners.types import Holding, Resolved, SubjectReport
 from indexer.analysis.holdings import Held, Holdings, decided_by
 from indexer.analysis.ownership import Contributor, ago, ownership, work_since
@@ -29,6 +30,7 @@ _GONE = timedelta(days=270)  # longer than a parental leave
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _MUCH = 0.5  # of the changes, from which somebody undeclared is worth naming
 _CONTRADICTIONS = 3
+Rank = tuple[bool, float]
 _NAMEABLE = (Role.SOURCE, Role.SCRIPT)
 
 
@@ -42,8 +44,8 @@ def subject_report(
     names = tuple(shelf.name for shelf in shelves)
     about = About(index, resolved.subject, index.identities(names), people, now)
     parts = [_part(about, shelf) for shelf in shelves]
-    built = sorted((held for part in parts for held in part.built), key=lambda pair: -pair[0])
-    lost = sorted((held for part in parts for held in part.lost), key=lambda pair: -pair[0])
+    built = sorted((held for part in parts for held in part.built), key=lambda pair: pair[0])
+    lost = sorted((held for part in parts for held in part.lost), key=lambda pair: pair[0])
     entries = sorted((one for part in parts for one in part.entries), key=lambda one: -one.declared.files)
     gaps = tuple(f"{name}: {gap}" for name in names for gap in index.history_gaps(name))
     return SubjectReport(
@@ -62,11 +64,11 @@ def subject_report(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one repository tells of the subject; holdings with their sizes, `touches` of the files declared theirs."""
+    """What one repository tells of the subject; holdings with their rank, `touches` of the files declared theirs."""
 
     entries: tuple[Entry, ...] = ()
-    built: tuple[tuple[float, Holding], ...] = ()
-    lost: tuple[tuple[float, Holding], ...] = ()
+    built: tuple[tuple[Rank, Holding], ...] = ()
+    lost: tuple[tuple[Rank, Holding], ...] = ()
     contradictions: tuple[str, ...] = ()
     touches: tuple[Touch, ...] = ()
     more: int = 0  # holdings that are left out
@@ -92,11 +94,11 @@ def _part(about: About, shelf: Shelf) -> _Part:
     known = Holdings((touch for found in by_path.values() for touch in found), about.identities, about.now, _nameable(about, shelf))
     lost = known.lost_without(about.people)
     alone = frozenset(path for held in lost for path in held.files)
-    built = known.built_by(about.people)
+    built = _ranked(known.built_by(about.people))
     return _Part(
         entries,
         tuple(_holding(about, shelf, held, by_path, alone) for held in built[:_NAMED]),
-        tuple(_holding(about, shelf, held, by_path, alone) for held in lost[:_NAMED]),
+        tuple(_holding(about, shelf, held, by_path, alone) for held in _ranked(lost)[:_NAMED]),
         tuple(_contradictions(about, declared, by_path)),
         tuple(touch for path in sorted(theirs) for touch in by_path[path]),
         max(0, len(built) - _NAMED),
@@ -129,7 +131,7 @@ def _nameable(about: About, shelf: Shelf) -> list[str]:
 
 def _holding(
     about: About, shelf: Shelf, held: Held, by_path: Mapping[str, Sequence[Touch]], alone: frozenset[str]
-) -> tuple[float, Holding]:
+) -> tuple[Rank, Holding]:
     place = shelf.at(held.path)
     found = ownership([touch for path in place.files for touch in by_path.get(path, ())], about.identities, about.now)
     theirs = [one for one in found.contributors if one.person in about.people]
@@ -146,7 +148,16 @@ def _holding(
         others=tuple(owner_of(one, about.identities) for one in others[:_OTHERS]),
         url=place.url,
     )
-    return held.size, holding
+    return _rank(held), holding
+
+
+def _ranked(found: Iterable[Held]) -> list[Held]:
+    return sorted(found, key=_rank)
+
+
+def _rank(held: Held) -> Rank:
+    """Product code before what serves to build it, then the largest."""
+    return role(f"{held.path}/" if len(held.of_files) > 1 else held.path) is not Role.SOURCE, -held.size
 
 
 def _reason(theirs: Sequence[Contributor]) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from indexer.analysis.bus_factor import authors
-from indexer.analysis.ownership import Contributor, Ownership, ownership
+from indexer.analysis.ownership import built_shares
+from indexer.analysis.work import add_up
 from indexer.declared.types import Declaration, Dialect, OwnersFile
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities, is_person
 
 _MOST = 0.5  # of a file, from which somebody built it; of a folder's files, from which the folder is named instead of them
-_A_PART = 0.1  # of a file's changes or lines, from which it is worth working out whether somebody built it
+_A_PART = 0.25  # of a file's changes or lines, from which it is worth working out whether somebody built it
 _KNOWS = 0.1  # of a file, from which somebody else knows it too
 _TOO_LARGE = 0.5  # of the repository's files: a folder of more tells nothing
 _PRESENT = timedelta(days=365)  # whoever did nothing here for longer is not there to ask
@@ -31,6 +32,14 @@ class Held:
     size: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """Everybody's share of having built a file, and who reviewed changes of it."""
+
+    shares: Mapping[Person, float]
+    reviewers: frozenset[Person]
+
+
 class Holdings:
     """Who built which file of a repository, worked out for the files that somebody asked for had a part in."""
 
@@ -42,7 +51,8 @@ class Holdings:
         for touch in touches:
             if touch.path in self._touches:
                 self._touches[touch.path].append(touch)
-        self._found: dict[str, Ownership] = {}
+        self._found: dict[str, _Built] = {}
+        self._known: dict[frozenset[Person], frozenset[str]] = {}
 
     def built_by(self, people: Collection[Person]) -> tuple[Held, ...]:
         """What these people built most of, largest first: a folder instead of its files where at least half of them are theirs."""
@@ -57,26 +67,36 @@ class Holdings:
         """Every change of these files."""
         return [touch for path in paths for touch in self._touches.get(path, ())]
 
-    def _theirs(self, people: Collection[Person]) -> set[str]:
+    def _theirs(self, people: Collection[Person]) -> frozenset[str]:
         """The files they are the authors of, or built at least half of."""
-        wanted = {member for person in people for member in (person, *self._identities.all_of(person)) if is_person(member)}
-        return {path for path, touches in self._touches.items() if _much_of(touches, wanted) and self._is_theirs(path, people)}
+        team = frozenset(people)
+        if team not in self._known:
+            wanted = {member for person in team for member in (person, *self._identities.all_of(person)) if is_person(member)}
+            candidates = [path for path, touches in self._touches.items() if _much_of(touches, wanted)]
+            written = authors(self.touches_of(candidates), self._identities)
+            self._known[team] = frozenset(
+                path for path in candidates if not team.isdisjoint(written.get(path, ())) or self._most_of(path, team)
+            )
+        return self._known[team]
 
-    def _is_theirs(self, path: str, people: Collection[Person]) -> bool:
-        share = sum(one.share for one in self._ownership(path).contributors if one.person in people)
-        return share >= _MOST or not authors(self._touches[path], self._identities).get(path, frozenset()).isdisjoint(people)
+    def _most_of(self, path: str, people: Collection[Person]) -> bool:
+        shares = self._built(path).shares
+        return sum(shares.get(person, 0.0) for person in people) >= _MOST
 
     def _others_know(self, path: str, people: Collection[Person]) -> bool:
-        others = (one for one in self._ownership(path).contributors if one.person not in people and not one.left)
-        return any((one.share >= _KNOWS or one.reviews) and self._is_present(one) for one in others)
+        built = self._built(path)
+        knowing = (person for person, share in built.shares.items() if share >= _KNOWS or person in built.reviewers)
+        return any(self._is_present(person) for person in knowing if person not in people)
 
-    def _is_present(self, one: Contributor) -> bool:
-        seen = self._identities.last_seen(one.person) or one.last_active
-        return self._now - max(seen, one.last_active) <= _PRESENT
+    def _is_present(self, person: Person) -> bool:
+        settings, seen = self._identities.settings_of(person), self._identities.last_seen(person)
+        return not (settings and settings.left) and seen is not None and self._now - seen <= _PRESENT
 
-    def _ownership(self, path: str) -> Ownership:
+    def _built(self, path: str) -> _Built:
         if path not in self._found:
-            self._found[path] = ownership(self._touches[path], self._identities, self._now)
+            worked = add_up(self._touches[path], self._identities, self._now)
+            reviewers = frozenset(person for person, done in worked.people.items() if done.reviews)
+            self._found[path] = _Built(built_shares(worked), reviewers)
         return self._found[path]
 
     def _rolled_up(self, theirs: Collection[str], people: Collection[Person], least: float) -> tuple[Held, ...]:

@@ -20,7 +20,7 @@ from indexer.analysis.work import Work, Worked, add_up, work_since
 from indexer.types import Person, Sureness, Touch
 from indexer.vcs.identity import Identities
 
-__all__ = ["Contributor", "Ownership", "ago", "bus_factor", "ownership", "whom_to_ask", "work_since"]
+__all__ = ["Contributor", "Ownership", "ago", "built_shares", "bus_factor", "ownership", "whom_to_ask", "work_since"]
 
 _REVIEWED, _BROUGHT = 1.0, 1 / 3  # weights beside 1 for the work itself
 _COMMON = 2.0  # a term has its full weight where half of the work has it
@@ -108,7 +108,7 @@ def _worth_asking(one: Contributor, newest: datetime) -> tuple[bool, float]:
 
 
 def _contributors(worked: Worked, identities: Identities, now: datetime) -> tuple[Contributor, ...]:
-    built = _built(worked)
+    built = built_shares(worked)
     recent = _shares({person: done.recent for person, done in worked.people.items()})
     added = _shares({person: float(done.written) for person, done in worked.people.items()})
     people = [
@@ -141,7 +141,7 @@ def _contributor(
     )
 
 
-def _built(worked: Worked) -> dict[Person, float]:
+def built_shares(worked: Worked) -> dict[Person, float]:
     """Each person's share of having built the files; equal ones where nobody's work has a size."""
     terms = (
         (1.0, {person: done.built for person, done in worked.people.items()}),

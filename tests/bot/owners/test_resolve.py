@@ -255,6 +255,12 @@ def test_a_glob_means_files_and_one_that_means_none_is_tried_deeper(ask):
     assert found.guessed and place(found).label == "src/**/*.py"
 
 
+def test_no_glob_takes_for_ever(ask):
+    assert place(ask("*?*?*?*?*?*g.py")).files == ("src/billing/dunning.py",)
+    with pytest.raises(QueryError, match="too many stars"):
+        ask("src/*[a-z]*[a-z]*[a-z]*[a-z]*z")
+
+
 @pytest.mark.parametrize(
     ("query", "text", "name"),
     [
