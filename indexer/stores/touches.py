@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
-from indexer.stores.catalog import Catalog, RepoRow, pages
+from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.history import numbers
 from indexer.stores.records import from_timestamp
 from indexer.stores.schema import commit_files, commits, people
 from indexer.types import CommitFacts, Person, Touch
 
-_MANY_PATHS = 2_000  # above it, everything between the first and the last is scanned
-_MANY_COMMITS = 5_000  # above it, all commits are read
-
-_Change = tuple[str, int, int | None, int | None, str]
 _CHANGE = (commit_files.c.today, commit_files.c.commit_id, commit_files.c.added, commit_files.c.deleted, commit_files.c.status)
 _FACTS = (
     *(commits.c.id, commits.c.sha, commits.c.author_name, commits.c.author_email, commits.c.authored_at, commits.c.committed_at),
@@ -29,14 +26,13 @@ _FACTS = (
 
 def touches(catalog: Catalog, row: RepoRow, paths: Collection[str]) -> list[Touch]:
     """Every change of these files, renames followed: one file after the other by name, each newest first."""
+    query = sa.select(*_CHANGE).where(commit_files.c.repo_id == row.id, _among(commit_files.c.today, set(paths)))
     with catalog.reading() as connection:
-        changes = _changes(connection, row, paths)
-        facts = _facts(connection, row, {change[1] for change in changes})
+        changes = connection.execute(query.order_by(commit_files.c.today)).all()
+        facts = _facts(connection, {change.commit_id for change in changes})
     found: list[Touch] = []
     for _, of_file in groupby(changes, key=lambda change: change[0]):
-        theirs = [
-            Touch(path, facts[commit], added, deleted, status == "A") for path, commit, added, deleted, status in of_file
-        ]
+        theirs = [Touch(path, facts[commit], added, deleted, status == "A") for path, commit, added, deleted, status in of_file]
         theirs.sort(key=lambda touch: touch.commit.committed_at, reverse=True)
         found += theirs
     return found
@@ -45,68 +41,49 @@ def touches(catalog: Catalog, row: RepoRow, paths: Collection[str]) -> list[Touc
 def facts_of(catalog: Catalog, row: RepoRow, shas: Collection[str]) -> dict[str, CommitFacts]:
     """SHA to facts, of the commits that are stored."""
     with catalog.reading() as connection:
-        ids: set[int] = set()
-        for page in pages(list(shas)):
-            ids.update(connection.scalars(sa.select(commits.c.id).where(commits.c.repo_id == row.id, commits.c.sha.in_(page))))
-        return {facts.sha: facts for facts in _facts(connection, row, ids).values()}
+        ids = connection.scalars(sa.select(commits.c.id).where(commits.c.repo_id == row.id, _among(commits.c.sha, shas))).all()
+        return {facts.sha: facts for facts in _facts(connection, ids).values()}
 
 
 def seen(catalog: Catalog, row: RepoRow) -> list[tuple[Person, int, datetime]]:
-    """Everybody who takes part in the history: as named there, in how many commits, and when last."""
+    """Everybody who takes part in the history: as named there, in how many parts, and when last."""
+    query = sa.select(people.c.name, people.c.email, people.c.times, people.c.last).where(people.c.repo_id == row.id)
     with catalog.reading() as connection:
-        found = connection.execute(
-            sa.select(people.c.name, people.c.email, people.c.times, people.c.last).where(people.c.repo_id == row.id)
-        )
-        return [(Person(name, email), times, from_timestamp(last)) for name, email, times, last in found]
-
-
-def _changes(connection: sa.Connection, row: RepoRow, paths: Collection[str]) -> list[_Change]:
-    """The changes of these files, by path."""
-    query = sa.select(*_CHANGE).where(commit_files.c.repo_id == row.id).order_by(commit_files.c.today)
-    if len(paths) <= _MANY_PATHS:
-        listed = sorted(set(paths))
-        return [tuple(found) for page in pages(listed) for found in connection.execute(query.where(commit_files.c.today.in_(page)))]
-    wanted = frozenset(paths)
-    within = query.where(commit_files.c.today.between(min(wanted), max(wanted)))
-    return [tuple(found) for found in connection.execute(within) if found[0] in wanted]
-
-
-def _facts(connection: sa.Connection, row: RepoRow, ids: Collection[int]) -> dict[int, CommitFacts]:
-    query = sa.select(*_FACTS).where(commits.c.repo_id == row.id)
-    if len(ids) > _MANY_COMMITS:
         found = connection.execute(query).all()
-    else:
-        found = [one for page in pages(sorted(ids)) for one in connection.execute(query.where(commits.c.id.in_(page)))]
-    known = _people(connection, row, found)
+    return [(Person(name, email), times, from_timestamp(last)) for name, email, times, last in found]
+
+
+def _facts(connection: sa.Connection, ids: Collection[int]) -> dict[int, CommitFacts]:
+    found = connection.execute(sa.select(*_FACTS).where(_among(commits.c.id, ids))).all()
+    known = _people(connection, found)
+
+    def named(listed: str) -> tuple[Person, ...]:
+        return tuple([known[number] for number in numbers(listed)]) if listed else ()
+
     facts = {}
     for number, sha, name, mail, authored, committed, files, added, deleted, helped, reviewed, brought, merger in found:
-        integrators = numbers(brought)
-        if merger is not None and merger not in integrators:
-            integrators += (merger,)
+        integrators = named(brought)
+        if merger is not None and known[merger] not in integrators:
+            integrators += (known[merger],)
         facts[number] = CommitFacts(
-            sha=sha,
-            author=Person(name, mail),
-            authored_at=from_timestamp(authored),
-            committed_at=from_timestamp(committed),
-            co_authors=tuple([known[one] for one in numbers(helped)]),
-            reviewers=tuple([known[one] for one in numbers(reviewed)]),
-            integrators=tuple([known[one] for one in integrators]),
-            files=files,
-            added=added,
-            deleted=deleted,
-        )
+            sha, Person(name, mail), from_timestamp(authored), from_timestamp(committed), named(helped), named(reviewed), integrators,
+            files, added, deleted,
+        )  # fmt: skip
     return facts
 
 
-def _people(connection: sa.Connection, row: RepoRow, found: Sequence[Any]) -> dict[int, Person]:
-    """Everybody named in these rows of commits."""
-    query = sa.select(people.c.id, people.c.name, people.c.email).where(people.c.repo_id == row.id)
-    lists = {listed for one in found for listed in (one.helped, one.reviewed, one.brought)}
-    named = {number for listed in lists for number in numbers(listed)} | {one.merger for one in found if one.merger}
-    if len(named) > _MANY_COMMITS:
-        return {number: Person(name, email) for number, name, email in connection.execute(query)}
-    return {
-        number: Person(name, email)
-        for page in pages(sorted(named))
-        for number, name, email in connection.execute(query.where(people.c.id.in_(page)))
-    }
+def _people(connection: sa.Connection, found: Iterable[Any]) -> dict[int, Person]:
+    """Everybody whose number stands in these rows of commits."""
+    lists = {listed for *_, helped, reviewed, brought, _ in found for listed in (helped, reviewed, brought)}
+    wanted = {number for listed in lists for number in numbers(listed)} | {one[-1] for one in found if one[-1] is not None}
+    query = sa.select(people.c.id, people.c.name, people.c.email).where(_among(people.c.id, wanted))
+    return {number: Person(name, email) for number, name, email in connection.execute(query).all()}
+
+
+def _among(column: sa.Column[Any], values: Iterable[int | str]) -> sa.ColumnElement[bool]:
+    """Whether the column has one of these values, however many: as one JSON list they are one variable of the statement.
+
+    A further condition on `repo_id` beside ids would make SQLite read the whole repository.
+    """
+    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(sa.select(listed.c.value))

@@ -35,25 +35,25 @@ _AI_NAME = re.compile(
 _HOST_MAIL = re.compile(r"^(noreply|no-reply|web-flow|gerrit)@", re.IGNORECASE)
 _HOST_NAME = re.compile(r"^(github|gitlab|gitea|forgejo|bitbucket|gerrit code review)$", re.IGNORECASE)
 
+_MANY = 32_768  # names in a large history, each of which is looked at many times
 
-@lru_cache(maxsize=4096)
+
 def is_bot(person: Person) -> bool:
     """Whether this is a program: dependency updates, CI, translations. A surname such as "Bot" alone does not make one."""
     return bool(_BOT_NAME.search(person.name.strip()) or _BOT_MAIL.search(person.email.strip()))
 
 
-@lru_cache(maxsize=4096)
 def is_assistant(person: Person) -> bool:
     """Whether this is an AI assistant, which nobody can ask; a person called Claude is none."""
     return bool(_AI_MAIL.search(person.email.strip()) or _AI_NAME.match(person.name.strip()))
 
 
-@lru_cache(maxsize=4096)
 def is_host(person: Person) -> bool:
     """Whether this is the host itself, as the committer of what people do on its pages."""
     return bool(_HOST_MAIL.search(person.email.strip()) and _HOST_NAME.match(person.name.strip()))
 
 
+@lru_cache(maxsize=_MANY)
 def is_person(person: Person) -> bool:
     """Whether somebody can be asked."""
     named = person.name.strip() or person.email.strip()
