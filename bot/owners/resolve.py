@@ -11,14 +11,14 @@ from bot.owners.directory import Directory, is_somebody
 from bot.owners.shelf import Shelf, open_shelves
 from bot.owners.topics import area
 from bot.owners.tree import role, sources_first
-from bot.owners.types import Place, PlaceKind, Resolved, Subject
+from bot.owners.types import Place, Resolved, Subject
 from bot.owners.webpages import is_address, read_address
 from indexer.config import PersonSettings
 from indexer.index import Index
 from indexer.types import Role, Symbol
 
 _ALTERNATIVES = 3
-_FEW = 2
+_FEW = 2  # definitions of a plain word; more of them, and it is no name
 _EVERYTHING = re.compile(
     r"[./\\]+|\*+|(?:the |this |our )?(?:whole |entire )?(?:everything|what|all|it|repo(?:sitory)?|project|code ?base|code|product)",
     re.IGNORECASE,
@@ -322,6 +322,3 @@ def _ends_in(names: Sequence[str], parts: Sequence[str]) -> bool:
     """Whether the parts stand in the names in their order, the last one last: a package's file may stand between."""
     rest = iter(names[:-1])
     return names[-1] == parts[-1] and all(part in rest for part in parts[:-1])
-
-
-__all__ = ["PlaceKind", "resolve"]

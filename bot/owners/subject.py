@@ -94,7 +94,7 @@ def _part(about: About, shelf: Shelf) -> _Part:
     known = Holdings((touch for found in by_path.values() for touch in found), about.identities, about.now, _nameable(about, shelf))
     lost = known.lost_without(about.people)
     alone = frozenset(path for held in lost for path in held.files)
-    built = _ranked(known.built_by(about.people))
+    built = _ranked(known.built_by(about.people) or known.parts_of(about.people))
     return _Part(
         entries,
         tuple(_holding(about, shelf, held, by_path, alone) for held in built[:_NAMED]),

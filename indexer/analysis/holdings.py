@@ -16,7 +16,7 @@ from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities, is_person
 
 _MOST = 0.5  # of a file, from which somebody built it; of a folder's files, from which the folder is named instead of them
-_A_PART = 0.25  # of a file's changes or lines, from which it is worth working out whether somebody built it
+_A_PART = 0.25  # of a file's changes or lines: below it nobody is said to have built it
 _KNOWS = 0.1  # of a file, from which somebody else knows it too
 _TOO_LARGE = 0.5  # of the repository's files: a folder of more tells nothing
 _PRESENT = timedelta(days=365)  # whoever did nothing here for longer is not there to ask
@@ -63,6 +63,16 @@ class Holdings:
         alone = {path for path in self._theirs(people) if not self._others_know(path, people)}
         return self._rolled_up(alone, people, 1.0)
 
+    def parts_of(self, people: Collection[Person], most: int = 5) -> tuple[Held, ...]:
+        """The files they know best without having built most of any, largest part first."""
+        wanted = self._identities_of(people)
+        found = []
+        for path in (path for path, touches in self._touches.items() if _much_of(touches, wanted, _KNOWS)):
+            shares = self._built(path).shares
+            if (share := sum(shares.get(person, 0.0) for person in people)) >= _KNOWS:
+                found.append(Held(path, (path,), (path,), share * self._size(path, people)))
+        return tuple(sorted(found, key=lambda one: (-one.size, one.path))[:most])
+
     def touches_of(self, paths: Iterable[str]) -> list[Touch]:
         """Every change of these files."""
         return [touch for path in paths for touch in self._touches.get(path, ())]
@@ -71,13 +81,17 @@ class Holdings:
         """The files they are the authors of, or built at least half of."""
         team = frozenset(people)
         if team not in self._known:
-            wanted = {member for person in team for member in (person, *self._identities.all_of(person)) if is_person(member)}
-            candidates = [path for path, touches in self._touches.items() if _much_of(touches, wanted)]
+            wanted = self._identities_of(team)
+            candidates = [path for path, touches in self._touches.items() if _much_of(touches, wanted, _A_PART)]
             written = authors(self.touches_of(candidates), self._identities)
             self._known[team] = frozenset(
                 path for path in candidates if not team.isdisjoint(written.get(path, ())) or self._most_of(path, team)
             )
         return self._known[team]
+
+    def _identities_of(self, people: Collection[Person]) -> frozenset[Person]:
+        """As history names them."""
+        return frozenset(one for person in people for one in (person, *self._identities.all_of(person)) if is_person(one))
 
     def _most_of(self, path: str, people: Collection[Person]) -> bool:
         shares = self._built(path).shares
@@ -110,13 +124,13 @@ class Holdings:
         return math.log2(2 + sum(touch.added or 0 for touch in theirs))
 
 
-def _much_of(touches: Sequence[Touch], people: Set[Person]) -> bool:
-    """A quick look whether somebody can have built a file, who made it or some of its changes; the formula decides."""
+def _much_of(touches: Sequence[Touch], people: Set[Person], part: float) -> bool:
+    """A quick look whether somebody made a file, or so much of its changes or lines; what it lets through, the formula decides."""
     mine = [touch for touch in touches if touch.commit.author in people or not people.isdisjoint(touch.commit.co_authors)]
     if not mine:
         return False
     added, all_added = (sum(touch.added or 0 for touch in some) for some in (mine, touches))
-    return len(mine) >= _A_PART * len(touches) or added >= _A_PART * all_added or any(touch.created for touch in mine)
+    return len(mine) >= part * len(touches) or added >= part * all_added or any(touch.created for touch in mine)
 
 
 def decided_by(

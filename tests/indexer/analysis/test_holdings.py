@@ -123,6 +123,14 @@ def test_bots_build_nothing():
     assert holdings(touches).built_by({ROBOT}) == ()
 
 
+def test_who_built_most_of_nothing_is_told_with_the_files_they_know_best():
+    touches = [touch(BOB, path, 100, 300) for path in ("a.py", "b.py", "c.py")] + [touch(BOB, "a.py", 60, day) for day in (200, 250)]
+    touches += [touch(ADA, "a.py", 30), touch(ADA, "b.py", 40), touch(ADA, "c.py", 1, 299)]
+    known = holdings([*touches, *(touch(BOB, "c.py", 90, day) for day in range(10, 90, 5))])
+    assert known.built_by({ADA}) == ()
+    assert paths(known.parts_of({ADA})) == ["b.py", "a.py"]
+
+
 def test_somebody_unknown_built_nothing():
     assert holdings([touch(ADA, "a.py")]).built_by({CAROL}) == ()
     assert holdings([]).built_by({ADA}) == holdings([]).lost_without({ADA}) == ()
