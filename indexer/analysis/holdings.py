@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from indexer.analysis.bus_factor import authors
 from indexer.analysis.ownership import built_shares
 from indexer.analysis.work import add_up
-from indexer.declared.types import Declaration, Dialect, OwnersFile
+from indexer.declared.types import Declaration, OwnersFile
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities, is_person
 
@@ -140,23 +140,12 @@ def decided_by(
     found: dict[Declaration, list[str]] = defaultdict(list)
     picked: dict[Declaration, bool] = {}
     for path in paths:
-        for entry in deciding(owners_file, path):
+        for entry in owners_file.deciding(path):
             if entry not in picked:
                 picked[entry] = holds(entry)
             if picked[entry]:
                 found[entry].append(path)
     return dict(found)
-
-
-def deciding(owners_file: OwnersFile, path: str) -> list[Declaration]:
-    """The entries that decide a file: GitLab's sections all do; else of each kind of file the first that applies."""
-    entries = owners_file.owners_of(path)
-    if owners_file.dialect is Dialect.GITLAB:
-        return list(entries)
-    firsts: dict[str, Declaration] = {}
-    for entry in entries:
-        firsts.setdefault(entry.file.rpartition("/")[2], entry)
-    return list(firsts.values())
 
 
 def _roll_up(
