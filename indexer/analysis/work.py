@@ -52,9 +52,10 @@ class Work:
 
 @dataclass(slots=True)
 class Worked:
-    """The work of everybody. `reviewed` and `brought` are the shares, 0..1, of it that somebody reviewed, or else brought in."""
+    """The work of everybody in so many `commits`. `reviewed` and `brought`: the shares, 0..1, of it that others took part in."""
 
     people: dict[Person, Work] = field(default_factory=lambda: defaultdict(Work))
+    commits: int = 0
     reviewed: float = 0.0
     brought: float = 0.0
 
@@ -69,6 +70,7 @@ def add_up(touches: Iterable[Touch], identities: Identities, now: datetime) -> W
         sizes.append(size)
         reviewed += [size] if commit.reviewers else []
         brought += [size] if commit.integrators else []
+    worked.commits = len(sizes)
     if total := sum(sizes):
         worked.reviewed, worked.brought = sum(reviewed) / total, sum(brought) / total
     return worked

@@ -108,7 +108,7 @@ def test_bots_and_assistants_never_own() -> None:
     found = owned([touch(bot, 500, 1), touch(assistant, 500, 1), touch(ADA, 1, 1)])
     assert [one.person for one in found.contributors] == [ADA]
     nobody = owned([touch(bot, 500, 1)])
-    assert nobody.contributors == () and nobody.bus_factor == 0 and nobody.nobody_active and whom_to_ask(nobody) == ()
+    assert nobody.contributors == () and nobody.bus_factor == 0 and nobody.nobody_around and whom_to_ask(nobody) == ()
     assert nobody.sureness is Sureness.UNCLEAR
 
 
@@ -132,14 +132,14 @@ def test_who_left_is_neither_active_nor_asked() -> None:
     changes = [touch(ADA, 500, 3), touch(BOB, 5, 300)]
     found = owned(changes, [PersonSettings(name="Ada Lovelace", emails=("ada@a.org",), left=True)])
     assert found.contributors[0].person.name == "Ada Lovelace" and found.contributors[0].left
-    assert found.nobody_active
+    assert found.nobody_around
     assert [one.person for one in whom_to_ask(found)] == [BOB]
     assert whom_to_ask(owned(changes[:1], [PersonSettings(name="Ada Lovelace", emails=("ada@a.org",), left=True)])) == ()
 
 
 def test_when_all_have_gone_the_builder_is_named_as_inactive() -> None:
     found = owned([touch(ADA, 90, 800), touch(BOB, 5, 700)])
-    assert found.nobody_active
+    assert found.nobody_around
     assert whom_to_ask(found)[0].person == ADA
 
 
@@ -150,15 +150,18 @@ def test_nobody_stands_out_names_three() -> None:
 
 def test_likely_takes_a_clear_lead_by_several_changes_of_the_last_years() -> None:
     def sureness(*touches: Touch) -> Sureness:
-        return owned([*touches, touch(BOB, 5, 50)]).sureness
+        return owned([*touches, *(touch(BOB, 2, 50 + day) for day in range(5))]).sureness
 
-    several = [touch(ADA, 100, day) for day in (10, 20, 30)]
+    several = [touch(ADA, 200, day) for day in (10, 20, 30)]
     assert sureness(*several) is Sureness.LIKELY
-    assert sureness(touch(ADA, 9000, 10, created=True)) is Sureness.MAYBE, "one change may be an import"
+    assert sureness(*several[:2]) is Sureness.MAYBE, "too short a history"
+    assert sureness(touch(ADA, 90_000, 10, created=True), *(touch(CAROL, 1, day) for day in (1, 2))) is Sureness.MAYBE, "one import"
     assert sureness(*(touch(ADA, 900, 1100 + day) for day in range(9))) is Sureness.MAYBE, "who left long ago"
     assert sureness(*several, *(touch(CAROL, 60, day) for day in (1, 2, 3))) is Sureness.MAYBE, "no clear lead"
-    crowd = [touch(Person(f"Person Number{letter}", f"{letter}@x.org"), 10, 3) for letter in "abcdef"]
-    assert sureness(*crowd) is Sureness.UNCLEAR
+    reviewed = [touch(BOB, 60, day, reviewers=[ADA]) for day in range(9)]
+    assert owned([*reviewed, *(touch(ADA, 1, day) for day in (1, 2, 3))]).sureness is Sureness.MAYBE, "by reviews alone"
+    crowd = [Person(f"Person Number{letter}", f"{letter}@x.org") for letter in "abcdef"]
+    assert owned([touch(person, 10, 3) for person in crowd]).sureness is Sureness.UNCLEAR
 
 
 def test_work_since_a_date_leaves_out_what_was_before() -> None:
