@@ -41,6 +41,7 @@ RESTARTED = "I was restarted before I could answer this. Please ask again."
 TOO_LONG = f"That is longer than I can read here. Please name it in at most {LONGEST_QUERY} characters."
 OUTDATED = "I no longer know what this button was for. Please ask again with `/whoowns`."
 UNKNOWN_MEMBER = "Slack could not tell me who that is. Write their name as it stands in the code's history, or their e-mail."
+UNKNOWN_GROUP = "Slack did not tell me the name of that group. Write it as the owners' files do, for example `@acme/payments`."
 NOT_IN_THE_CODE = (
     "I know nobody in the code's history with the e-mail or the name of this member. "
     "Write the name as it stands there; whoever runs me can join the two under [[people]] in the settings."
@@ -49,6 +50,7 @@ OPEN_CHANNEL = "This conversation is shared with other organisations, and everyb
 TOO_SLOW = "Slack did not open the window in time. Please press the button again."
 
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_NAMELESS_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+>")
 _QUOTES = "`'\"“”‘’ "
 _END_SECONDS = 1.5
 
@@ -138,6 +140,8 @@ class WhoOwns:
             return self._tell(asked, USAGE, "usage")
         if len(words) > LONGEST_QUERY:
             return self._tell(asked, TOO_LONG, "refused")
+        if _NAMELESS_GROUP.search(text):
+            return self._tell(asked, UNKNOWN_GROUP, "not found")
         member = _MEMBER.search(text)
         return self._about_member(asked, text, member) if member else self._show(asked, Carried(words))
 

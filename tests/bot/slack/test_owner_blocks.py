@@ -63,6 +63,13 @@ def test_slack_takes_every_message(report):
         assert "https://evil" not in "".join(links(message.blocks))
 
 
+def test_a_report_that_is_too_long_says_so():
+    report = place_report(contradictions=("so many words " * 250,) * 5)
+    message = private_message(Shown(report, KNOWN), CARRIED)
+    check_message({"text": message.text, "blocks": list(message.blocks)}, update=True)
+    assert "too long" in "\n".join(links_and_words(message.blocks))
+
+
 def links(blocks):
     for block in blocks:
         for part in (block.get("text"), *block.get("elements", ())):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from bot.slack import access as refusals
-from bot.slack.whoowns import FULL, NOT_IN_THE_CODE, UNKNOWN_MEMBER
+from bot.slack.whoowns import FULL, NOT_IN_THE_CODE, UNKNOWN_GROUP, UNKNOWN_MEMBER
 from indexer.config import PersonSettings
 from indexer.errors import QueryError, StoreError
 from tests.bot.slack.owner_scenes import (
@@ -13,6 +15,7 @@ from tests.bot.slack.owner_scenes import (
     HttpInteractions,
     answered,
     buttons_of,
+    click,
     command,
     command_body,
     nothing_report,
@@ -22,6 +25,8 @@ from tests.bot.slack.owner_scenes import (
     subject_report,
     words_of,
 )
+from tests.slack_server import Trouble
+from tests.slack_socket import post_form
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -156,6 +161,32 @@ def test_a_mentioned_member_who_is_not_in_the_code_is_said_so(http, slack, docen
     assert words_of(answered(slack, http, "<@U0NOBODY>")) == UNKNOWN_MEMBER
 
 
+def test_a_group_without_its_name_is_asked_for_it(http, slack, docent):
+    assert words_of(answered(slack, http, "<!subteam^S0123>")) == UNKNOWN_GROUP
+    assert docent.owners_asked == []
+
+
+def test_a_command_is_acknowledged_even_when_every_listener_thread_is_busy(slack, socket, docent, serve):
+    bot = serve()
+    socket.wait_connected()
+    busy = threading.Event()
+    for _ in range(40):
+        bot._intake.submit(busy.wait, 20)
+    try:
+        message = answered(slack, socket)
+        click(slack, socket, message, "Share in channel")
+        slack.wait_until(lambda: message.replaced)
+    finally:
+        busy.set()
+
+
+def test_a_command_that_slack_did_not_sign_is_refused(http, slack, docent):
+    for forged in ({"secret": "wrong"}, {"age": 301.0}):
+        assert post_form(http.bot.port, "slash_commands", command_body(slack), **forged)[0] == 401
+    answered(slack, http, "src/other")
+    assert docent.owners_asked == [("src/other", ())]
+
+
 def test_a_repeated_envelope_is_answered_once(slack, socket, docent, serve):
     serve()
     socket.wait_connected()
@@ -216,8 +247,6 @@ def test_an_expired_response_url_is_in_the_log_without_its_address(http, slack, 
 
 
 def test_a_server_error_of_slacks_costs_no_answer(http, slack, docent):
-    from tests.slack_server import Trouble
-
     slack.trouble["response_url"].append(Trouble(status=503))
     answered(slack, http)
     slack.trouble["response_url"].append(Trouble(status=429, headers={"Retry-After": "0"}))
