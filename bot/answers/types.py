@@ -88,9 +88,9 @@ class Checked:
 class Owner:
     """Somebody to ask, or a team: `share` 0..1 of having built the cited files, `reasons` in words.
 
-    `sources` say where this is known from ("codeowners", "maintainers", "owners", "history"), `aliases` are further addresses
-    of the same person, `slack` is the Slack id that the settings give. `latest` is the SHA, in `latest_in`, of the newest commit
-    that shows their part, `latest_url` its page.
+    `active` says that they worked on anything in these repositories within half a year, `sources` where all this is known from
+    ("codeowners", "maintainers", "owners", "history"). `aliases` are further addresses of the same person, `slack` is the Slack id
+    that the settings give, `latest` the SHA, in `latest_in`, of the newest commit that shows their part, `latest_url` its page.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -30,10 +30,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry that decides some of the asked files, and whom it names."""
+    """One entry, whom it names, and which of the asked files it decides."""
 
     declared: Declared
     named: tuple[Named, ...]
+    files: frozenset[str]
 
 
 class People:
@@ -87,7 +88,7 @@ class People:
 
 def entries_of(index: Index, files: Mapping[str, Sequence[str]], people: People) -> tuple[tuple[Entry, ...], int]:
     """The entries that decide these files (by repository), those of most files first, and how many files no entry covers."""
-    decided: dict[tuple[str, Declaration], int] = defaultdict(int)
+    decided: dict[tuple[str, Declaration], list[str]] = defaultdict(list)
     uncovered = 0
     for repo, paths in files.items():
         owners_file = index.owners_file(repo)
@@ -97,31 +98,29 @@ def entries_of(index: Index, files: Mapping[str, Sequence[str]], people: People)
             deciding = owners_file.deciding(path)
             uncovered += not deciding
             for declaration in deciding:
-                decided[repo, declaration] += 1
-    ranked = sorted(decided.items(), key=lambda item: -item[1])  # stable: the order of the files beside
-    return tuple(entry(index, repo, declaration, count, people) for (repo, declaration), count in ranked), uncovered
+                decided[repo, declaration].append(path)
+    ranked = sorted(decided.items(), key=lambda item: -len(item[1]))  # stable: the order of the files beside
+    return tuple(entry(index, repo, declaration, paths, people) for (repo, declaration), paths in ranked), uncovered
 
 
-def entry(index: Index, repo: str, declaration: Declaration, files: int, people: People) -> Entry:
-    """One declaration with its people."""
+def entry(index: Index, repo: str, declaration: Declaration, paths: Collection[str], people: People) -> Entry:
+    """One declaration with its people, and the `paths` that it decides."""
     named = tuple(people.named(holder, declaration.file) for holder in declaration.holders)
     url = index.file_url(repo, index.head(repo), declaration.file, declaration.line, declaration.line)
-    return Entry(
-        Declared(
-            repository=repo,
-            file=declaration.file,
-            line=declaration.line,
-            pattern=declaration.pattern,
-            owners=tuple(one.owner for one in named),
-            files=files,
-            section=declaration.section,
-            status=declaration.status,
-            optional=declaration.optional,
-            approvals=declaration.approvals,
-            url=url,
-        ),
-        named,
+    declared = Declared(
+        repository=repo,
+        file=declaration.file,
+        line=declaration.line,
+        pattern=declaration.pattern,
+        owners=tuple(one.owner for one in named),
+        files=len(paths),
+        section=declaration.section,
+        status=declaration.status,
+        optional=declaration.optional,
+        approvals=declaration.approvals,
+        url=url,
     )
+    return Entry(declared, named, frozenset(paths))
 
 
 def source_of(file: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.answers.types import Owner
 from indexer.analysis.ownership import Contributor, Ownership, ownership
 from indexer.index import Index
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +23,17 @@ class KnownHistory:
     identities: Identities
     found: Ownership
 
-    def latest_by(self, contributor: Contributor) -> tuple[str, str] | None:
-        """The repository and SHA of the newest commit that shows somebody's part as author or co-author, else as reviewer."""
-        theirs, reviewed = [], []
-        for repo, touch in self.touches:
-            commit = touch.commit
-            if self._is(contributor, (commit.author, *commit.co_authors)):
-                theirs.append((commit.committed_at, repo, commit.sha))
-            elif self._is(contributor, (*commit.reviewers, *commit.integrators)):
-                reviewed.append((commit.committed_at, repo, commit.sha))
-        newest = max(theirs or reviewed, default=None)
-        return newest[1:] if newest else None
-
-    def _is(self, contributor: Contributor, people: Iterable[Person]) -> bool:
-        return any(self.identities.of(person) == contributor.person for person in people)
+    def newest(self, people: Collection[Person]) -> dict[Person, tuple[str, str]]:
+        """For each of these people the repository and SHA of the newest commit that shows their part: their own, else a reviewed one."""
+        best: dict[Person, tuple[bool, datetime, str, str]] = {}
+        commits = {touch.commit.sha: (repo, touch.commit) for repo, touch in self.touches}
+        for repo, commit in commits.values():
+            for own, others in ((True, (commit.author, *commit.co_authors)), (False, (*commit.reviewers, *commit.integrators))):
+                for person in map(self.identities.of, others):
+                    shown = (own, commit.committed_at, repo, commit.sha)
+                    if person in people and shown > best.get(person, (False, _BEGINNING, "", "")):
+                        best[person] = shown
+        return {person: (repo, sha) for person, (_, _, repo, sha) in best.items()}
 
 
 def history_of(index: Index, files: Mapping[str, Sequence[str]], now: datetime) -> KnownHistory:
@@ -49,11 +48,12 @@ def known_history(touches: Iterable[tuple[str, Touch]], index: Index, repos: Ite
     return KnownHistory(kept, identities, ownership([touch for _, touch in kept], identities, now))
 
 
-def owners_among(index: Index, history: KnownHistory, contributors: Iterable[Contributor]) -> tuple[Owner, ...]:
+def owners_among(index: Index, history: KnownHistory, contributors: Sequence[Contributor]) -> tuple[Owner, ...]:
     """Some of a history's people, each with the newest commit that shows their part."""
+    newest = history.newest({one.person for one in contributors})
     found = []
     for contributor in contributors:
-        repo, sha = history.latest_by(contributor) or ("", "")
+        repo, sha = newest.get(contributor.person, ("", ""))
         url = index.commit_url(repo, sha) if sha else None
         found.append(replace(owner_of(contributor, history.identities), latest=sha, latest_in=repo, latest_url=url))
     return tuple(found)
@@ -69,7 +69,7 @@ def owner_of(contributor: Contributor, identities: Identities) -> Owner:
         share=round(contributor.share, 3),
         reasons=contributor.reasons,
         last_active=contributor.last_active,
-        active=contributor.active,
+        active=contributor.around,
         handle=contributor.handle,
         aliases=tuple(mail for mail in mails if mail and mail != contributor.person.email),
         slack=(settings.slack or None) if settings else None,

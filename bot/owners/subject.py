@@ -79,7 +79,7 @@ def _part(about: About, shelf: Shelf) -> _Part:
     index, paths = about.index, shelf.tree.paths
     declared = _declared(about, shelf)
     entries = tuple(
-        entry(index, shelf.name, declaration, len(files), about.declared_people) for declaration, files in declared.items()
+        entry(index, shelf.name, declaration, files, about.declared_people) for declaration, files in declared.items()
     )
     cut_off = index.version(shelf.name)[2]
     if cut_off or not (entries or _seen_in(about, shelf)):
@@ -136,7 +136,7 @@ def _holding(
     found = ownership([touch for path in place.files for touch in by_path.get(path, ())], about.identities, about.now)
     theirs = [one for one in found.contributors if one.person in about.people]
     others = [one for one in found.contributors if one.person not in about.people]
-    others.sort(key=lambda one: not one.active)  # those who are there first; stable, so the better ones stay in front
+    others.sort(key=lambda one: not one.around)  # those who are there first; stable, so the better ones stay in front
     holding = Holding(
         repository=shelf.name,
         path=place.label,

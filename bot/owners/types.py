@@ -86,6 +86,7 @@ class PlaceReport:
     """Who owns some places; `sureness` is of the first of `built`. `owners` has everybody once, best first.
 
     `declaring` are the files that declare owners at all, `undeclared` counts the asked files that no entry of these covers.
+    `quiet`: nobody worked on the places within half a year. `nobody_active`: and whoever did works on nothing else here either.
     """
 
     query: str
@@ -98,6 +99,7 @@ class PlaceReport:
     owners: tuple[Owner, ...] = ()
     sureness: Sureness = Sureness.UNCLEAR
     bus_factor: int = 0
+    quiet: bool = False
     nobody_active: bool = False
     contradictions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

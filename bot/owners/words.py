@@ -143,7 +143,7 @@ def _ask(report: PlaceReport, person: Written) -> str:
     told = "; ".join(person(one) if (one.name, one.email) in known else _with_reasons(one, person) for one in report.ask)
     if report.nobody_active:
         return f"{told}; nobody who worked on it was active in the last 6 months"
-    return told
+    return f"{told}; nobody changed it in the last 6 months, but they are still at work elsewhere" if report.quiet else told
 
 
 def _with_reasons(owner: Owner, person: Written) -> str:

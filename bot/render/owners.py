@@ -63,6 +63,7 @@ def _place_json(report: PlaceReport) -> dict[str, Any]:
         "ask": [owner_json(owner) for owner in report.ask],
         "confidence": report.sureness.value,
         "bus_factor": report.bus_factor,
+        "quiet": report.quiet,
         "nobody_active": report.nobody_active,
         "contradictions": list(report.contradictions),
         **_common_json(report),

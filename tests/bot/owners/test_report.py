@@ -33,8 +33,21 @@ def test_a_declared_owner_who_is_gone_is_contradicted_with_names_and_figures(ope
     report = place(opened(JANE_IS_JMARSH), "src/billing")
     assert len(report.contradictions) == 1
     said = report.contradictions[0]
-    assert "CODEOWNERS names Jane Marsh, who last committed 14 months ago" in said
+    assert "CODEOWNERS names Jane Marsh, who was last active 14 months ago" in said
     assert "Bob Roe made 100 % of the changes since" in said
+
+
+def test_an_owner_who_is_at_work_elsewhere_is_not_called_gone(company, opened):
+    company.commit("README.md", "# Company\n\nSells things.\n", author=JANE, date=ago(5))
+    report = place(opened(JANE_IS_JMARSH), "src/billing")
+    assert len(report.contradictions) == 1
+    assert "CODEOWNERS names Jane Marsh, who last changed it 14 months ago; Bob Roe made 100 % of the changes since" in report.contradictions[0]
+    assert not place(opened(), "src/billing/refund.py").nobody_active
+
+
+def test_each_entry_is_held_against_its_own_files_only(company, opened):
+    company.commit({"CODEOWNERS": "/src/billing/retry.py 17+bobroe@users.noreply.github.com\n/src/search/ eve@example.com\n"}, author=EVE)
+    assert place(opened(), "src").contradictions == ()
 
 
 def test_a_handle_that_nobody_maps_is_shown_as_written_and_not_contradicted(opened):
