@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -217,7 +218,9 @@ class Index:
         state = tuple((row.id, row.head, row.fingerprint) for row in rows)
 
         def make() -> Identities:
-            return Identities((one for row in rows for one in touches.seen(self._catalog, row)), self._people)
+            seen = (one for row in rows for one in touches.seen(self._catalog, row))
+            branches = sum((touches.branches(self._catalog, row) for row in rows), Counter())
+            return Identities(seen, self._people, branches)
 
         return self._kept.get(("identities", *(row.id for row in rows)), state, make)
 
@@ -253,7 +256,7 @@ class Index:
     def _facts_from_git(self, row: RepoRow, sha: str) -> CommitFacts:
         """A commit older than what the settings let in."""
         mailmap = Mailmap(self._text(row, ".mailmap"))
-        return facts_of(next(self._repository(row.name).log(sha, max_count=1)), mailmap=mailmap)
+        return facts_of(next(self._repository(row.name).log(sha, max_count=1)), mailmap)
 
     def _text(self, row: RepoRow, path: str) -> str:
         return (self._repository(row.name).read_at(row.head, path) or b"").decode(errors="replace")

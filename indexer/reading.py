@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from indexer.chunking import parse_file
 from indexer.chunking.commits import commit_chunk
@@ -18,7 +19,7 @@ from indexer.stores.writing import Delta
 from indexer.symbols.imports import MANIFESTS, ImportResolver
 from indexer.types import Import, ParsedFile, Skipped, SkipReason, TreeEntry
 from indexer.vcs.mailmap import Mailmap
-from indexer.vcs.participants import facts_of
+from indexer.vcs.participants import unmerged_facts
 from indexer.vcs.repository import Repository
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Reader:
     known: Mapping[str, str]
     limits: IndexingSettings
     progress: Progress
+    indexed_date: datetime | None = None  # of the indexed head
 
     @property
     def mailmap(self) -> str:
@@ -64,7 +66,7 @@ class Reader:
             delta.commits.append(commit)
             self.progress.advance(1)
         mailmap = Mailmap(self._text(".mailmap"))
-        delta.facts = {commit.sha: facts_of(commit, mailmap=mailmap) for commit in delta.commits}
+        delta.facts = unmerged_facts(delta.commits, mailmap, self.indexed_date if since else None)
         delta.newest_only = self._limit(delta) if delta.rewritten else self.row.newest_only
         delta.commit_chunks = [commit_chunk(self.repository.name, commit) for commit in delta.commits if len(commit.parents) < 2]
 

@@ -17,7 +17,7 @@ from indexer.config import IndexingSettings
 from indexer.embedding import Embedder
 from indexer.progress import Progress, Silent
 from indexer.reading import Reader
-from indexer.stores import writing
+from indexer.stores import touches, writing
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.schema import FORMAT_VERSION
 from indexer.stores.vectors import ChromaVectors
@@ -68,7 +68,9 @@ def refresh_repository(
     stored = stores.catalog.blobs(row.id)
     known = {} if anew else stored | dict.fromkeys(missing, "")  # "": may be there by now
     entries = {entry.path: entry for entry in repository.tree(head.sha)}
-    reader = Reader(repository, row, head.sha, entries, known, limits, progress)
+    indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
+    date = indexed.committed_at if indexed else None
+    reader = Reader(repository, row, head.sha, entries, known, limits, progress, date)
     delta = reader.files()
     delta.gone |= stored.keys() - entries.keys()
     reader.history(delta, anew=anew)

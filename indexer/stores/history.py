@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from indexer.stores import lexical
 from indexer.stores.catalog import RepoRow, pages
 from indexer.stores.records import change_row, commit_row
-from indexer.stores.schema import chunks, commit_files, commits, people
+from indexer.stores.schema import accounts, chunks, commit_files, commits, people
 from indexer.types import Commit, CommitFacts, Person
+from indexer.vcs.handles import branches_named
 from indexer.vcs.participants import mergers, others
 from indexer.vcs.renames import follow_renames
 
@@ -24,7 +25,7 @@ def drop(connection: sa.Connection, row: RepoRow) -> None:
     lexical.remove(connection, list(rowids))
     for page in pages(list(rowids)):
         connection.execute(chunks.delete().where(chunks.c.id.in_(page)))
-    for table in (commit_files, commits, people):
+    for table in (commit_files, commits, accounts, people):
         connection.execute(table.delete().where(table.c.repo_id == row.id))
 
 
@@ -83,6 +84,7 @@ class _Stored:
     sha: str
     parents: tuple[str, ...]
     author: Person
+    subject: str  # of merges of pull requests only
     committed_at: float
     merger: int | None
     helped: tuple[int, ...]
@@ -116,15 +118,21 @@ def _settle(connection: sa.Connection, row: RepoRow, head: str, ids: Mapping[Per
     values: dict[str, Any] = {"times": sa.bindparam("count"), "last": sa.bindparam("seen")}
     connection.execute(people.update().where(people.c.id == sa.bindparam("row")).values(**values), counted)
     connection.execute(people.delete().where(people.c.repo_id == row.id, people.c.times == 0))
+    connection.execute(accounts.delete().where(accounts.c.repo_id == row.id))
+    named = branches_named(stored).items()
+    rows = [{"repo_id": row.id, "handle": handle, "person_id": ids[author], "times": count} for (handle, author), count in named]
+    if rows:
+        connection.execute(accounts.insert(), rows)
 
 
 def _stored(connection: sa.Connection, row: RepoRow) -> list[_Stored]:
     columns = (commits.c.id, commits.c.sha, commits.c.parents, commits.c.author_name, commits.c.author_email)
-    more = (commits.c.committed_at, commits.c.merger, commits.c.helped, commits.c.reviewed, commits.c.brought)
+    subject = sa.case((commits.c.subject.startswith("Merge pull request"), commits.c.subject), else_="")
+    more = (subject, commits.c.committed_at, commits.c.merger, commits.c.helped, commits.c.reviewed, commits.c.brought)
     found = connection.execute(sa.select(*columns, *more).where(commits.c.repo_id == row.id))
     return [
-        _Stored(number, sha, tuple(parents.split()), Person(name, mail), date, merger, *map(numbers, parts))
-        for number, sha, parents, name, mail, date, merger, *parts in found
+        _Stored(number, sha, tuple(parents.split()), Person(name, mail), subject, date, merger, *map(numbers, parts))
+        for number, sha, parents, name, mail, subject, date, merger, *parts in found
     ]
 
 

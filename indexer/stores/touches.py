@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.history import numbers
 from indexer.stores.records import from_timestamp
-from indexer.stores.schema import commit_files, commits, people
+from indexer.stores.schema import accounts, commit_files, commits, people
 from indexer.types import CommitFacts, Person, Touch
 
 _CHANGE = (commit_files.c.today, commit_files.c.commit_id, commit_files.c.added, commit_files.c.deleted, commit_files.c.status)
@@ -51,6 +52,15 @@ def seen(catalog: Catalog, row: RepoRow) -> list[tuple[Person, int, datetime]]:
     with catalog.reading() as connection:
         found = connection.execute(query).all()
     return [(Person(name, email), times, from_timestamp(last)) for name, email, times, last in found]
+
+
+def branches(catalog: Catalog, row: RepoRow) -> Counter[tuple[str, Person]]:
+    """What `handles.branches_named` tells of the repository's merges."""
+    query = sa.select(accounts.c.handle, people.c.name, people.c.email, accounts.c.times)
+    query = query.join(people, people.c.id == accounts.c.person_id).where(accounts.c.repo_id == row.id)
+    with catalog.reading() as connection:
+        found = connection.execute(query).all()
+    return Counter({(handle, Person(name, email)): times for handle, name, email, times in found})
 
 
 def _facts(connection: sa.Connection, ids: Collection[int]) -> dict[int, CommitFacts]:

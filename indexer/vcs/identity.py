@@ -6,15 +6,18 @@ Hosts' noreply addresses and full names of two words or more join; one-word name
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from indexer.types import Person
 from indexer.vcs.bots import is_person
 from indexer.vcs.finding import Finder, plain
+from indexer.vcs.handles import agreed
 
 if TYPE_CHECKING:
     from indexer.config import PersonSettings
@@ -60,14 +63,34 @@ class Identities:
     address used most recently.
     """
 
-    def __init__(self, seen: Iterable[tuple[Person, int, datetime]], settings: Sequence[PersonSettings] = ()) -> None:
-        """`seen`: an identity, how often it was seen, and when last; the same one may come several times."""
+    def __init__(
+        self,
+        seen: Iterable[tuple[Person, int, datetime]],
+        settings: Sequence[PersonSettings] = (),
+        branches: Mapping[tuple[str, Person], int] = MappingProxyType({}),
+    ) -> None:
+        """`seen`: an identity, how often it was seen, and when last; the same one may come several times. `branches` is what
+        merges tell of account names (handles.py)."""
         uses: dict[Person, tuple[int, datetime]] = {}
         for person, times, last in seen:
             before = uses.get(person)
             uses[person] = (times, last) if before is None else (before[0] + times, max(before[1], last))
         known = [_known(members, entries, uses) for members, entries in _grouped(uses, settings)]
         self._ranked = sorted(known, key=lambda known: (-known.times, known.one.name, known.one.email))
+        self._known = {person: one for one in self._ranked for person in (one.one, *one.members)}
+        if branches:
+            self._learn(agreed(branches, self.of))
+
+    def _learn(self, accounts: Mapping[str, Person]) -> None:
+        """Add account names to those whose they are, after what the settings and addresses tell; nobody gets another's."""
+        taken = {handle.lower() for known in self._ranked for handle in known.handles}
+        theirs: dict[Person, tuple[str, ...]] = defaultdict(tuple)
+        for handle, person in accounts.items():
+            if handle not in taken:
+                theirs[person] += (handle,)
+        self._ranked = [
+            replace(one, handles=one.handles + theirs[one.one]) if one.one in theirs else one for one in self._ranked
+        ]
         self._known = {person: one for one in self._ranked for person in (one.one, *one.members)}
 
     def of(self, person: Person) -> Person:
@@ -81,7 +104,7 @@ class Identities:
         return (known.members if known else ()) or (person,)
 
     def handle_of(self, person: Person) -> str | None:
-        """Their account name without "@": from the settings, else from a noreply address; None where neither tells."""
+        """Their account name without "@": from the settings, else a noreply address, else merges; None where nothing tells."""
         known = self._known.get(person)
         return next(iter(known.handles), None) if known else handle_of(person)
 

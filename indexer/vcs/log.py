@@ -47,15 +47,17 @@ def _command(head: str, changes: Sequence[str]) -> list[str]:
 def parse_log(blocks: Iterable[bytes], *, now: datetime, boundary: Collection[str] = ()) -> Iterator[Commit]:
     """Commits from the output of `log_arguments` or `picked_log_arguments`, in its order.
 
-    Dates are clamped to 1970..`now`. `boundary` are the commits where a shallow clone's history is cut off: they would seem to
-    add every file there is, so they carry no changes.
+    Dates are clamped to 1970..`now`; what lies in the future gets the date of the commit before it, which is newer. `boundary` are
+    the commits where a shallow clone's history is cut off: they would seem to add every file there is, so they carry no changes.
     """
     tokens = split_tokens(blocks)
-    token = next(tokens, None)
+    token, newest = next(tokens, None), now
     while token is not None:
         fields = [token.lstrip(START), *(next(tokens) for _ in _FIELDS[1:])]
         changes, token = _changes(tokens)
-        yield _commit(fields, () if fields[0] in boundary else changes, now)
+        commit = _commit(fields, () if fields[0] in boundary else changes, now, newest)
+        newest = commit.committed_at
+        yield commit
 
 
 def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
@@ -69,7 +71,7 @@ def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
         yield rest.decode(errors="replace")
 
 
-def _commit(fields: Sequence[str], changes: tuple[FileChange, ...], now: datetime) -> Commit:
+def _commit(fields: Sequence[str], changes: tuple[FileChange, ...], now: datetime, newest: datetime) -> Commit:
     sha, parents, author, author_mail, authored, committer, committer_mail, committed, message = fields
     subject, _, body = message.strip().partition("\n")
     return Commit(
@@ -77,20 +79,21 @@ def _commit(fields: Sequence[str], changes: tuple[FileChange, ...], now: datetim
         parents=tuple(parents.split()),
         author=Person(author, author_mail),
         committer=Person(committer, committer_mail),
-        authored_at=_date(authored, now),
-        committed_at=_date(committed, now),
+        authored_at=_date(authored, now, newest),
+        committed_at=_date(committed, now, newest),
         subject=subject.strip(),
         body=body.strip(),
         changes=changes,
     )
 
 
-def _date(seconds: str, now: datetime) -> datetime:
+def _date(seconds: str, now: datetime, newest: datetime) -> datetime:
     """A git timestamp as an aware date. Dates lie: some say 1970 or 2038, and some are no number a date can hold."""
     try:
-        return min(max(datetime.fromtimestamp(int(seconds), UTC), _EPOCH), now)
+        date = max(datetime.fromtimestamp(int(seconds), UTC), _EPOCH)
     except (ValueError, OverflowError, OSError):
         return _EPOCH
+    return date if date <= now else newest
 
 
 def _changes(tokens: Iterator[str]) -> tuple[tuple[FileChange, ...], str | None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from indexer.types import Commit, CommitFacts, Person
 from indexer.vcs.bots import is_person
+from indexer.vcs.dates import mended_dates
 from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.trailers import named_in
 
@@ -19,19 +21,32 @@ def commit_facts(commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED) -> dic
     `mailmap` is for the people named in messages; authors and committers are mapped by git already.
     """
     merged_by = mergers(commits, commits[0].sha) if commits else {}
-    return {commit.sha: facts_of(commit, merged_by.get(commit.sha), mailmap) for commit in commits}
+    dates = mended_dates(commits)
+    return {commit.sha: facts_of(commit, mailmap, merged_by.get(commit.sha), dates.get(commit.sha)) for commit in commits}
 
 
-def facts_of(commit: Commit, merged_by: Person | None = None, mailmap: Mailmap = _UNMAPPED) -> CommitFacts:
-    """One commit's facts; `merged_by` is who made the merge that brought it in."""
+def unmerged_facts(
+    commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED, since: datetime | None = None
+) -> dict[str, CommitFacts]:
+    """The same without those who merged, for a part of history; `since` is the date of what came before it."""
+    dates = mended_dates(commits, since)
+    return {commit.sha: facts_of(commit, mailmap, dates=dates.get(commit.sha)) for commit in commits}
+
+
+def facts_of(
+    commit: Commit, mailmap: Mailmap = _UNMAPPED, merged_by: Person | None = None, dates: tuple[datetime, datetime] | None = None
+) -> CommitFacts:
+    """One commit's facts; `merged_by` is who made the merge that brought it in, `dates` when it was written and committed if its
+    own dates are not to be believed."""
+    authored_at, committed_at = dates or (commit.authored_at, commit.committed_at)
     named = named_in(commit)
     helped = others(named.helpers, (commit.author,), mailmap)
     brought = (commit.committer, *map(mailmap.of, named.signers), *([merged_by] if merged_by else []))
     return CommitFacts(
         sha=commit.sha,
         author=commit.author,
-        authored_at=commit.authored_at,
-        committed_at=commit.committed_at,
+        authored_at=authored_at,
+        committed_at=committed_at,
         co_authors=helped,
         reviewers=others(named.reviewers, (commit.author,), mailmap),
         integrators=others(brought, (commit.author, *helped)),

@@ -239,6 +239,24 @@ def test_identities_follow_the_index_and_the_settings(git_repo: GitRepo, tmp_pat
     workspace.close()
 
 
+def test_account_names_come_from_the_subjects_of_merges(git_repo: GitRepo, owner: Workspace) -> None:
+    git_repo.commit("a.py", "1\n")
+    for number in range(2):
+        git_repo.branch(f"topic{number}")
+        git_repo.commit(f"{number}.py", "1\n", author=BOB)
+        git_repo.checkout("main")
+        git_repo.merge(f"topic{number}", message=f"Merge pull request #{number} from bobb/topic{number}")
+        owner.refresh("shop")
+    assert owner.index.identities().find("@BobB") == (Person(*BOB),)
+
+
+def test_dates_that_cannot_be_are_mended_however_often_it_was_refreshed(git_repo: GitRepo, owner: Workspace) -> None:
+    for year in (2024, 1970, 2001, 2024):
+        git_repo.commit("a.py", f"{year}{len(git_repo.git('log', '--all'))}\n", date=datetime(year, 5, 1, tzinfo=UTC))
+        owner.refresh("shop")
+    assert {touch.commit.committed_at for touch in owner.index.touches("shop")} == {datetime(2024, 5, 1, tzinfo=UTC)}
+
+
 def test_every_file_of_the_head_and_who_is_declared(git_repo: GitRepo, owner: Workspace) -> None:
     with pytest.raises(IndexMissing):
         owner.index.tree_paths("shop")

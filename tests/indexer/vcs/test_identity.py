@@ -140,6 +140,15 @@ def test_a_one_word_name_in_the_settings_joins_by_address_alone() -> None:
     assert found.of(Person("anna", "anna@a.com")) != found.of(Person("Anna", "anna@b.com"))
 
 
+def test_account_names_learnt_from_merges_come_after_those_that_are_told() -> None:
+    ada, bob = Person("Ada Lovelace", "1+ada@users.noreply.github.com"), Person("Bob Baker", "bob@b.org")
+    seen = [(ada, 1, DAY), (bob, 1, DAY), (Person("Bob Baker", "bob@home"), 1, DAY)]
+    merges = {("adal", ada): 2, ("bobb", bob): 1, ("bobb", Person("Bob Baker", "bob@home")): 1, ("ada", bob): 9, ("once", bob): 1}
+    found = Identities(seen, (), merges)
+    assert (found.handle_of(ada), found.handle_of(bob)) == ("ada", "bobb")
+    assert [found.find(f"@{handle}") for handle in ("adal", "ADA", "bobb", "once")] == [(ada,), (ada,), (found.of(bob),), ()]
+
+
 def test_an_unknown_identity_is_itself() -> None:
     stranger = Person("Eve", "5+eve@users.noreply.github.com")
     found = known(("Ada Lovelace", "ada@a.com"))

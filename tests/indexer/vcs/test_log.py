@@ -119,9 +119,12 @@ def test_merges_and_octopus_merges_carry_no_changes(git_repo: GitRepo) -> None:
 def test_dates_that_lie_are_clamped(git_repo: GitRepo) -> None:
     git_repo.commit(date=datetime(1970, 1, 1, tzinfo=UTC), message="Epoch")
     git_repo.commit(date=datetime(2099, 1, 1, tzinfo=UTC), message="Future")
-    future, epoch = history(git_repo)
+    git_repo.commit(date=datetime(2020, 1, 1, tzinfo=UTC), message="After it")
+    git_repo.commit(date=datetime(2099, 1, 1, tzinfo=UTC), message="Future again")
+    again, after, future, epoch = history(git_repo)
     assert epoch.authored_at == datetime(1970, 1, 1, tzinfo=UTC)
-    assert future.committed_at <= datetime.now(UTC)
+    assert future.committed_at == after.committed_at == datetime(2020, 1, 1, tzinfo=UTC)
+    assert after.committed_at < again.committed_at <= datetime.now(UTC)
 
 
 def test_the_mailmap_of_the_head_is_applied(git_repo: GitRepo) -> None:
