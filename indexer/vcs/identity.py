@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 _NOREPLY = re.compile(r"^(?:\d+[+-])?(?P<handle>[^@+]+)@users\.noreply\.(?P<host>.+)$", re.IGNORECASE)
 _NOBODY_MAILS = re.compile(r"^$|^(none|unknown|no-?reply|root|you|user|email)@|@(localhost|none)$|@\(none\)", re.IGNORECASE)
-_NOBODY_NAMES = frozenset({"your name", "first last", "john doe", "jane doe", "unknown user", "no author", "no name"})
+_NOBODY_NAMES = frozenset({
+    *("your name", "your full name", "full name", "first last", "first name last name", "firstname lastname", "author name"),
+    *("john doe", "jane doe", "unknown user", "unknown author", "no author", "no name", "not committed yet"),
+})  # fmt: skip
 
 
 def handle_of(person: Person) -> str | None:
@@ -130,8 +133,9 @@ class Identities:
     def find(self, text: str) -> tuple[Person, ...]:
         """Whom a text means, best first; () where it means nobody.
 
-        "@handle", an e-mail address, a full name (accents, case and dots do not matter), or one word that fits nobody else: a
-        name of one word, a first or last name, a handle, what stands before the "@" of an address.
+        "@handle" (a known one, else a full name written as one word), an e-mail address, a full name (accents, case and dots do not
+        matter), or one word that fits nobody else: a name of one word, a first or last name, a handle, what stands before the "@"
+        of an address.
         """
         return self._finder.find(text)
 

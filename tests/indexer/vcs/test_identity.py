@@ -43,6 +43,8 @@ def groups(*people: tuple[str, str]) -> int:
         ("build bot (Jenkins)", "no-reply@coreboot.org"),
         ("Kubernetes Prow Robot", "k8s.ci.robot@gmail.com"),
         ("kernel test robot", "lkp@intel.com"),
+        ("pytest bot", "pytestbot@example.com"),
+        ("CI", "ci@acme.org"),
     ],
 )
 def test_bots(name: str, email: str) -> None:
@@ -54,6 +56,7 @@ def test_bots(name: str, email: str) -> None:
     [
         ("Claude", "noreply@anthropic.com"),
         ("Claude Opus 4", "x@y.org"),
+        ("Anthropic Claude", "claude@anthropic.com"),
         ("Copilot", "198982749+Copilot@users.noreply.github.com"),
         ("Cursor Agent", "cursoragent@cursor.com"),
         ("Ada Lovelace (aider)", "ada@example.com"),
@@ -74,6 +77,7 @@ def test_assistants(name: str, email: str) -> None:
         ("Jenkins Smith", "smith@example.com"),
         ("Robot", "r@example.com"),
         ("GitHub Fan", "fan@example.com"),
+        ("Travis Oliphant", "travis@example.com"),
     ],
 )
 def test_people_who_sound_like_programs(name: str, email: str) -> None:
@@ -107,7 +111,8 @@ def test_handles_come_from_noreply_addresses() -> None:
 
 
 def test_the_host_that_commits_what_people_do_on_its_pages_is_nobody() -> None:
-    assert is_host(Person("GitHub", "noreply@github.com")) and not is_person(Person("GitHub", "noreply@github.com"))
+    for host in (Person("GitHub", "noreply@github.com"), Person("Gerrit Code Review", "gerrit2@gerrit.acme.internal")):
+        assert is_host(host) and not is_person(host)
 
 
 ADA = PersonSettings(name="Ada Lovelace", emails=("Ada@Work.com", "countess@home.org"), handles=("@AdaL",), slack="U0ADA")
