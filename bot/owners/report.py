@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.answers.types import Owner, RepoVersion
 from bot.owners.contradictions import contradictions
@@ -19,6 +19,7 @@ from indexer.index import Index
 from indexer.types import Sureness
 
 _BUILDERS = 5
+_AT_REST = timedelta(days=180)
 
 
 def who_owns(index: Index, query: str, repos: Sequence[str], people: Sequence[PersonSettings], now: datetime) -> OwnersReport:
@@ -51,11 +52,18 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
         sureness=built.found.sureness if built.touches else Sureness.UNCLEAR,
         bus_factor=at_work.found.bus_factor,
         quiet=at_work.found.quiet,
+        quiet_since=_at_rest(index, files, now),
         nobody_active=at_work.found.nobody_around,
         contradictions=contradictions(entries, at_work, now),
         notices=tuple(f"{repo}: {gap}" for repo, told in gaps.items() for gap in told),
         repositories=versions(index, files),
     )
+
+
+def _at_rest(index: Index, repos: Iterable[str], now: datetime) -> datetime | None:
+    """When the newest commit of repositories was made in which nobody does anything any more; None where somebody does."""
+    newest = max((commit.committed_at for repo in repos for commit in index.recent_commits(repo, limit=1)), default=None)
+    return newest if newest is not None and now - newest > _AT_REST else None
 
 
 def _declaring(index: Index, repos: Iterable[str]) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ def subject_report(
     built = sorted((held for part in parts for held in part.built), key=lambda pair: pair[0])
     lost = sorted((held for part in parts for held in part.lost), key=lambda pair: pair[0])
     entries = sorted((one for part in parts for one in part.entries), key=lambda one: -one.declared.files)
-    gaps = tuple(f"{name}: {gap}" for name in names for gap in index.history_gaps(name))
+    told = [shelf.name for shelf, part in zip(shelves, parts, strict=True) if part.entries or part.built or part.touches] or names
+    gaps = tuple(f"{name}: {gap}" for name in told for gap in index.history_gaps(name))
     return SubjectReport(
         query=resolved.query,
         resolved=resolved,
@@ -58,7 +59,7 @@ def subject_report(
         members=about.members([touch for part in parts for touch in part.touches]),
         contradictions=tuple(sentence for part in parts for sentence in part.contradictions)[:_CONTRADICTIONS],
         notices=(*gaps, *_left_out(max(0, len(built) - _NAMED) + sum(part.more for part in parts))),
-        repositories=tuple(RepoVersion(name, *index.version(name)[:2]) for name in names),
+        repositories=tuple(RepoVersion(name, *index.version(name)[:2]) for name in told),
     )
 
 

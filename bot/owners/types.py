@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.answers.types import Owner, RepoVersion
@@ -87,6 +88,7 @@ class PlaceReport:
 
     `declaring` are the files that declare owners at all, `undeclared` counts the asked files that no entry of these covers.
     `quiet`: nobody worked on the places within half a year. `nobody_active`: and whoever did works on nothing else here either.
+    `quiet_since` is the date of the newest commit where the repositories as a whole have been at rest as long.
     """
 
     query: str
@@ -100,6 +102,7 @@ class PlaceReport:
     sureness: Sureness = Sureness.UNCLEAR
     bus_factor: int = 0
     quiet: bool = False
+    quiet_since: datetime | None = None
     nobody_active: bool = False
     contradictions: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

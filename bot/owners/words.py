@@ -19,6 +19,8 @@ _ENTRIES = 3  # of a file's entries, for places that several of them share
 _NAMES = 4  # of one entry
 _FILES = 3  # named of an area
 _HOLDINGS = 5
+_NOTHING_BUILT = "nothing of which they did a main part"
+_NOBODY_KNOWN = "not known: no commit tells who that is. An entry under [[people]] in the settings can"
 _SOME = 0.1  # the share from which a second person is worth naming beside a likely first
 
 
@@ -142,7 +144,8 @@ def _ask(report: PlaceReport, person: Written) -> str:
     known = {(one.name, one.email) for one in builders(report)}
     told = "; ".join(person(one) if (one.name, one.email) in known else _with_reasons(one, person) for one in report.ask)
     if report.nobody_active:
-        return f"{told}; nobody who worked on it was active in the last 6 months"
+        quiet = "nobody at all" if report.quiet_since else "nobody who worked on it"
+        return f"{told}; {quiet} was active in the last 6 months"
     return f"{told}; nobody changed it in the last 6 months, but they are still at work elsewhere" if report.quiet else told
 
 
@@ -155,6 +158,8 @@ def _risk(report: PlaceReport) -> str:
     if not report.built:
         return ""
     first = report.built[0]
+    if report.quiet_since:
+        return f"all of it is at rest: the newest change is of {report.quiet_since:%B %Y}"
     if report.nobody_active:
         return "nobody who worked on it is active any more"
     if report.bus_factor == 1 and not first.active:
@@ -180,7 +185,7 @@ def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
         yield Line("Declared", "no file declares them an owner of anything")
     yield from (Line("Built", _holding(holding)) for holding in report.built[:_HOLDINGS])
     if who.kind == "person" and not report.built:
-        yield Line("Built", "nothing of which they did a main part")
+        yield Line("Built", _NOTHING_BUILT if report.resolved.subject and report.resolved.subject.person else _NOBODY_KNOWN)
     for holding in report.lost[:_HOLDINGS]:
         yield Line("Would be lost" if who.active else "Lost with them", _lost(holding, person))
     if report.members:

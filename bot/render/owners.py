@@ -35,7 +35,7 @@ def _line_text(line: Line, width: int, screen: Screen) -> str:
     if not line.label:
         return screen.wrap(screen.bold(_sentence(text).replace("`", "")))
     label = f"{line.label}:" if line.label.strip() else ""
-    return screen.wrap(_sentence(text), screen.bold(label) + " " * (width - len(label)), " " * width)
+    return screen.wrap(text if line.label == "Note" else _sentence(text), screen.bold(label) + " " * (width - len(label)), " " * width)
 
 
 def _sentence(text: str) -> str:
@@ -65,6 +65,7 @@ def _place_json(report: PlaceReport) -> dict[str, Any]:
         "bus_factor": report.bus_factor,
         "quiet": report.quiet,
         "nobody_active": report.nobody_active,
+        "quiet_since": date_json(report.quiet_since),
         "contradictions": list(report.contradictions),
         **_common_json(report),
     }

@@ -6,6 +6,7 @@ from bot.owners.types import PlaceKind, PlaceReport
 from bot.owners.words import lines
 from indexer.types import Sureness
 from tests.bot.owners.conftest import BOB, EVE, JANE, ago, module
+from tests.git_repo import GitRepo
 
 JANE_IS_JMARSH = "[[people]]\nname = 'Jane Marsh'\nhandles = ['jmarsh']\nslack = 'U0JANE'\n"
 
@@ -40,8 +41,8 @@ def test_a_declared_owner_who_is_gone_is_contradicted_with_names_and_figures(ope
 def test_an_owner_who_is_at_work_elsewhere_is_not_called_gone(company, opened):
     company.commit("README.md", "# Company\n\nSells things.\n", author=JANE, date=ago(5))
     report = place(opened(JANE_IS_JMARSH), "src/billing")
-    assert len(report.contradictions) == 1
-    assert "CODEOWNERS names Jane Marsh, who last changed it 14 months ago; Bob Roe made 100 % of the changes since" in report.contradictions[0]
+    said = "CODEOWNERS names Jane Marsh, who last changed it 14 months ago; Bob Roe made 100 % of the changes since."
+    assert report.contradictions == (said,)
     assert not place(opened(), "src/billing/refund.py").nobody_active
 
 
@@ -63,6 +64,22 @@ def test_everybody_is_named_once_declared_owners_first_with_all_their_sources(op
     assert owners[0].sources == ("codeowners", "history")
     assert owners[0].slack == "U0JANE"
     assert "bobroe" in (owners[1].handle or "")
+
+
+def test_a_handle_made_of_a_full_name_is_that_person(company, opened):
+    company.commit({"CODEOWNERS": "/src/billing/ @evemoss\n"}, author=EVE, date=ago(1))
+    assert [owner.name for owner in place(opened(), "src/billing").declared[0].owners] == ["Eve Moss"]
+
+
+def test_a_repository_at_rest_as_a_whole_is_said_to_be(tmp_path, opened):
+    old = GitRepo(tmp_path / "old")
+    old.commit("tool.py", module("tool", 9), author=EVE, date=ago(900))
+    docent = opened()
+    name = docent.resolve(str(old.path), str(old.path))
+    docent.ready([name])
+    report = docent.whoowns("tool.py", [name])
+    assert isinstance(report, PlaceReport) and report.quiet_since == ago(900).replace(microsecond=0)
+    assert told(report, "Risk") == f"all of it is at rest: the newest change is of {ago(900):%B %Y}"
 
 
 def test_a_team_is_a_team_and_contradicts_nobody(opened):
