@@ -158,6 +158,9 @@ class Mirror:
             pass_fds=[lock],  # a git that outlives a killed docent keeps the mirror's lock until it ends
         )
         self._git.watch("gc", "--auto", "--quiet", stalled_after=_STALLED * 4, pass_fds=[lock])
+        # Which paths a commit changed: 4 s for 50,000 commits, and blame takes a half to a fifth of the time.
+        graph = ("commit-graph", "write", "--reachable", "--changed-paths", "--split", "--no-progress")
+        self._git.watch(*graph, stalled_after=_STALLED * 4, pass_fds=[lock])
 
 
 def _parse_offer(listed: str) -> Remote:

@@ -104,6 +104,23 @@ def test_a_head_without_commits_falls_back_to_a_branch_that_has_some(git_repo: G
     assert git_repo.opened().fetch() == Head(sha, "main")
 
 
+def test_what_the_mirror_knows_of_each_commit_survives_a_force_push_and_a_clean_up(git_repo: GitRepo) -> None:
+    first = git_repo.commit("a.py", "x = 1\n")
+    git_repo.commit("a.py", "x = 2\n")
+    repo = git_repo.opened()
+    repo.fetch()
+    graphs = repo.git_dir / "objects" / "info"
+    assert list(graphs.glob("commit-graph*"))
+    git_repo.git("reset", "--quiet", "--hard", first)
+    git_repo.commit("b.py", "y = 1\n")
+    repo.fetch()
+    subprocess.run(["git", "-C", str(repo.git_dir), "gc", "--quiet", "--prune=now"], check=True)
+    last = git_repo.commit("a.py", "x = 1\nx = 3\n")
+    assert repo.fetch().sha == last and list(graphs.glob("commit-graph*"))
+    assert [commit.sha for commit in repo.log(last)][::2] == [last, first]
+    assert repo.blame(last, "a.py", 1, 2) == {first: 1, last: 1}
+
+
 def test_force_push_deleted_branches_and_a_branch_that_becomes_a_folder(git_repo: GitRepo) -> None:
     first = git_repo.commit("a.py", "x = 1\n")
     lost = git_repo.commit("a.py", "x = 2\n")
