@@ -20,7 +20,7 @@ from indexer.languages import detect_language, role_of
 from indexer.sources import skip_entry
 from indexer.types import Commit, FileChange, Kind, Person, Role, TreeEntry
 from indexer.vcs.bots import is_bot, is_person
-from indexer.vcs.identity import merge_people
+from indexer.vcs.identity import Identities
 from indexer.vcs.trailers import co_authors
 
 _SOURCE_CAP = 2000  # lines beyond which size says nothing more
@@ -97,7 +97,7 @@ class _Size:
 
 def rank_changes(commits: Sequence[Commit], limit: int = 5) -> Changes:
     """The at most `limit` major changes among `commits` (newest first, as `Repository.log` gives them)."""
-    merged = merge_people((commit.author, commit.committed_at) for commit in commits)
+    people = Identities((commit.author, 1, commit.committed_at) for commit in commits)
     rated = [(story, _size(story.changes)) for story in group_stories(commits)]
     scored = sorted(((score(story, size), story, size) for story, size in rated), key=lambda one: -one[0])  # stable: newer first
     major: list[Change] = []
@@ -105,7 +105,7 @@ def rank_changes(commits: Sequence[Commit], limit: int = 5) -> Changes:
     for value, story, size in scored:
         fold = _fold(story, size, value)
         if fold is None and len(major) < limit:
-            major.append(_change(story, size, value, merged))
+            major.append(_change(story, size, value, people))
         else:
             folded[fold or Fold.SMALL] += 1
     return Changes(tuple(major), dict(folded.most_common()))
@@ -141,7 +141,7 @@ def _major_version(title: str) -> bool:
     return bool(match and match["old"] != match["new"])
 
 
-def _change(story: Story, size: _Size, value: float, merged: Mapping[Person, Person]) -> Change:
+def _change(story: Story, size: _Size, value: float, people: Identities) -> Change:
     changes = story.changes
     return Change(
         story=story,
@@ -150,7 +150,7 @@ def _change(story: Story, size: _Size, value: float, merged: Mapping[Person, Per
         surprises=_surprises(story, changes),
         why=_why(story.body),
         areas=_areas(changes),
-        authors=_authors(story, merged),
+        authors=_authors(story, people),
         files=len({change.path for change in changes}),
         added=sum(change.added or 0 for change in changes),
         deleted=sum(change.deleted or 0 for change in changes),
@@ -221,9 +221,9 @@ def _areas(changes: Sequence[FileChange]) -> tuple[str, ...]:
     return tuple(folder or "the top folder" for folder, _ in lines.most_common(3))
 
 
-def _authors(story: Story, merged: Mapping[Person, Person]) -> tuple[Person, ...]:
+def _authors(story: Story, identities: Identities) -> tuple[Person, ...]:
     """Who made it, by commits; whoever only pressed the merge button is not among them."""
     made = [commit for commit in story.commits if len(commit.parents) < 2] or list(story.commits)
-    people = Counter(merged.get(person, person) for commit in made for person in (commit.author, *co_authors(commit)))
+    people = Counter(identities.of(person) for commit in made for person in (commit.author, *co_authors(commit)))
     human = Counter({person: count for person, count in people.items() if is_person(person)})
     return tuple(person for person, _ in (human or people).most_common())

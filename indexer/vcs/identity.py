@@ -144,13 +144,6 @@ class Identities:
         return Finder(known for known in self._ranked if not known.members or any(is_person(one) for one in known.members))
 
 
-def merge_people(seen: Iterable[tuple[Person, datetime]]) -> dict[Person, Person]:
-    """Each identity seen, with when, to the one Person it belongs to."""
-    listed = list(seen)
-    identities = Identities((person, 1, when) for person, when in listed)
-    return {person: identities.of(person) for person, _ in listed}
-
-
 def _known(members: list[Person], entries: list[PersonSettings], uses: dict[Person, tuple[int, datetime]]) -> Known:
     members.sort(key=lambda one: (*uses[one], one.name, one.email), reverse=True)
     human = [one for one in members if is_person(one)] or members

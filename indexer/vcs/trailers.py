@@ -52,11 +52,6 @@ def co_authors(commit: Commit) -> tuple[Person, ...]:
     return tuple(person for person in named_in(commit).helpers if person != commit.author and is_person(person))
 
 
-def reviewers(commit: Commit) -> tuple[Person, ...]:
-    """Whoever reviewed it, without bots, assistants and the author."""
-    return tuple(person for person in named_in(commit).reviewers if person != commit.author and is_person(person))
-
-
 @lru_cache(maxsize=_SEVERAL)
 def people_in(text: str) -> tuple[Person, ...]:
     """The people of "Ada Lovelace <ada@example.com>, Bob <bob@example.com>"; a bare address is its own name."""
