@@ -20,7 +20,9 @@ class Intent(StrEnum):
 
 _PEOPLE = re.compile(
     r"\bwho(?:'s| is|)? (?:owns?|knows?|maintains?|responsible|works?|should|can|could|do|to|wrote|the|looks after|understands)\b"
-    r"|\bwhom? (?:do|should|can|could) (?:i|we)\b|\b(?:owner|maintainer|expert|contact)s? (?:of|for|on)\b|\bwho to ask\b",
+    r"|\bwhom? (?:do|should|can|could) (?:i|we)\b|\b(?:owner|maintainer|expert|contact)s? (?:of|for|on)\b|\bwho to ask\b"
+    r"|\bwhat (?:all )?(?:does|do|did) .{1,80}? (?:own|maintain)\b|\bwhat (?:is|are) (?:owned|maintained) by\b|\bwhose (?:code|job)\b"
+    r"|\bwhat (?:would|will|do we) (?:be lost|lose|be gone) (?:if|when)\b",
     re.IGNORECASE,
 )
 _WHOLE = (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.answers.types import Owner
 from bot.owners.declared import People, shown
-from bot.owners.people import owner_of
+from bot.owners.people import owner_of, with_commits
 from bot.owners.types import Subject
 from indexer.analysis.ownership import ago, ownership
 from indexer.config import PersonSettings
@@ -71,20 +71,21 @@ class About:
             slack=(settings.slack or None) if settings else None,
         )
 
-    def members(self, touches: Sequence[Touch]) -> tuple[Owner, ...]:
+    def members(self, touches: Sequence[tuple[str, Touch]]) -> tuple[Owner, ...]:
         """Who works on what a team owns: those whom the settings put in it, then others who were active there lately."""
         if self.subject.holder.kind is HolderKind.PERSON:
             return ()
-        found = {one.person: one for one in ownership(touches, self.identities, self.now).contributors}
-        told = [
-            replace(owner, reasons=("in this team, as the settings say", *owner.reasons), sources=("settings", *owner.sources))
-            for owner in (
-                owner_of(found[person], self.identities) if person in found else self._idle(person) for person in self.people
-            )
-        ]
+        found = {one.person: one for one in ownership((touch for _, touch in touches), self.identities, self.now).contributors}
+        owners: dict[Person, Owner] = {}
+        for person in self.people:
+            owner = owner_of(found[person], self.identities) if person in found else self._idle(person)
+            reasons = ("in this team, as the settings say", *owner.reasons)
+            owners[person] = replace(owner, reasons=reasons, sources=("settings", *owner.sources))
         others = [one for one in found.values() if one.person not in self.people and one.active]
         others.sort(key=lambda one: -one.active_share)
-        return (*told, *(owner_of(one, self.identities) for one in others))[:_MEMBERS]
+        owners |= {one.person: owner_of(one, self.identities) for one in others}
+        kept = dict(list(owners.items())[:_MEMBERS])
+        return with_commits(self.index, kept, touches, self.identities)
 
     def _idle(self, person: Person) -> Owner:
         seen = self.identities.last_seen(person)

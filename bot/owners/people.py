@@ -23,17 +23,20 @@ class KnownHistory:
     identities: Identities
     found: Ownership
 
-    def newest(self, people: Collection[Person]) -> dict[Person, tuple[str, str]]:
-        """For each of these people the repository and SHA of the newest commit that shows their part: their own, else a reviewed one."""
-        best: dict[Person, tuple[bool, datetime, str, str]] = {}
-        commits = {touch.commit.sha: (repo, touch.commit) for repo, touch in self.touches}
-        for repo, commit in commits.values():
-            for own, others in ((True, (commit.author, *commit.co_authors)), (False, (*commit.reviewers, *commit.integrators))):
-                for person in map(self.identities.of, others):
-                    shown = (own, commit.committed_at, repo, commit.sha)
-                    if person in people and shown > best.get(person, (False, _BEGINNING, "", "")):
-                        best[person] = shown
-        return {person: (repo, sha) for person, (_, _, repo, sha) in best.items()}
+
+def newest_by(
+    people: Collection[Person], touches: Iterable[tuple[str, Touch]], identities: Identities
+) -> dict[Person, tuple[str, str]]:
+    """For each of these people the repository and SHA of the newest commit that shows their part: their own, else a reviewed one."""
+    best: dict[Person, tuple[bool, datetime, str, str]] = {}
+    commits = {touch.commit.sha: (repo, touch.commit) for repo, touch in touches}
+    for repo, commit in commits.values():
+        for own, others in ((True, (commit.author, *commit.co_authors)), (False, (*commit.reviewers, *commit.integrators))):
+            for person in map(identities.of, others):
+                shown = (own, commit.committed_at, repo, commit.sha)
+                if person in people and shown > best.get(person, (False, _BEGINNING, "", "")):
+                    best[person] = shown
+    return {person: (repo, sha) for person, (_, _, repo, sha) in best.items()}
 
 
 def history_of(index: Index, files: Mapping[str, Sequence[str]], now: datetime) -> KnownHistory:
@@ -50,12 +53,20 @@ def known_history(touches: Iterable[tuple[str, Touch]], index: Index, repos: Ite
 
 def owners_among(index: Index, history: KnownHistory, contributors: Sequence[Contributor]) -> tuple[Owner, ...]:
     """Some of a history's people, each with the newest commit that shows their part."""
-    newest = history.newest({one.person for one in contributors})
+    owners = {one.person: owner_of(one, history.identities) for one in contributors}
+    return with_commits(index, owners, history.touches, history.identities)
+
+
+def with_commits(
+    index: Index, owners: Mapping[Person, Owner], touches: Iterable[tuple[str, Touch]], identities: Identities
+) -> tuple[Owner, ...]:
+    """The owners, each with the newest of the commits that shows their part; those without any as they are."""
+    newest = newest_by(owners.keys(), touches, identities)
     found = []
-    for contributor in contributors:
-        repo, sha = newest.get(contributor.person, ("", ""))
+    for person, owner in owners.items():
+        repo, sha = newest.get(person, ("", ""))
         url = index.commit_url(repo, sha) if sha else None
-        found.append(replace(owner_of(contributor, history.identities), latest=sha, latest_in=repo, latest_url=url))
+        found.append(replace(owner, latest=sha, latest_in=repo, latest_url=url))
     return tuple(found)
 
 

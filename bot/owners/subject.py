@@ -12,7 +12,7 @@ from bot.answers.types import RepoVersion
 from bot.owners.about import About
 from bot.owners.asking import read_question
 from bot.owners.declared import Entry, entry
-from bot.owners.people import owner_of
+from bot.owners.people import newest_by, owner_of
 from bot.owners.shelf import Shelf, open_shelves
 from bot.owners.tree import role
 from bot.owners.types import Holding, Resolved, SubjectReport
@@ -71,7 +71,7 @@ class _Part:
     built: tuple[tuple[Rank, Holding], ...] = ()
     lost: tuple[tuple[Rank, Holding], ...] = ()
     contradictions: tuple[str, ...] = ()
-    touches: tuple[Touch, ...] = ()
+    touches: tuple[tuple[str, Touch], ...] = ()
     more: int = 0  # holdings that are left out
 
 
@@ -101,7 +101,7 @@ def _part(about: About, shelf: Shelf) -> _Part:
         tuple(_holding(about, shelf, held, by_path, alone) for held in built[:_NAMED]),
         tuple(_holding(about, shelf, held, by_path, alone) for held in _ranked(lost)[:_NAMED]),
         tuple(_contradictions(about, declared, by_path)),
-        tuple(touch for path in sorted(theirs) for touch in by_path[path]),
+        tuple((shelf.name, touch) for path in sorted(theirs) for touch in by_path[path]),
         max(0, len(built) - _NAMED),
     )
 
@@ -134,7 +134,9 @@ def _holding(
     about: About, shelf: Shelf, held: Held, by_path: Mapping[str, Sequence[Touch]], alone: frozenset[str]
 ) -> tuple[Rank, Holding]:
     place = shelf.at(held.path)
-    found = ownership([touch for path in place.files for touch in by_path.get(path, ())], about.identities, about.now)
+    touches = [touch for path in place.files for touch in by_path.get(path, ())]
+    found = ownership(touches, about.identities, about.now)
+    newest = newest_by(about.people, ((shelf.name, touch) for touch in touches), about.identities)
     theirs = [one for one in found.contributors if one.person in about.people]
     others = [one for one in found.contributors if one.person not in about.people]
     others.sort(key=lambda one: not one.around)  # those who are there first; stable, so the better ones stay in front
@@ -148,6 +150,7 @@ def _holding(
         reason=_reason(theirs),
         others=tuple(owner_of(one, about.identities) for one in others[:_OTHERS]),
         url=place.url,
+        latest=next((newest[person][1] for person in about.people if person in newest), ""),
     )
     return _rank(held), holding
 

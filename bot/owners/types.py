@@ -113,7 +113,8 @@ class PlaceReport:
 @dataclass(frozen=True, slots=True)
 class Holding:
     """A folder or file that somebody built: `share` 0..1 of it; `files` of `of_files` have them as author; `sole`: nobody else who
-    is active knows it, so it would be lost with them. `others` are who else could be asked, best first."""
+    is active knows it, so it would be lost with them. `others` are who else could be asked, best first;
+    `latest` is the SHA of the newest commit that shows the holder's part."""
 
     repository: str
     path: str
@@ -124,6 +125,7 @@ class Holding:
     reason: str
     others: tuple[Owner, ...] = ()
     url: str | None = None
+    latest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

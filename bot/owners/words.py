@@ -5,7 +5,7 @@ The lines are Markdown; terminal and Slack only lay them out. `person` says how 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -25,11 +25,22 @@ _SOME = 0.1  # the share from which a second person is worth naming beside a lik
 
 
 @dataclass(frozen=True, slots=True)
+class Shows:
+    """What shows that a line is true: a commit, or a line of a file."""
+
+    repository: str
+    commit: str = ""
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a report; the headline has no label."""
+    """One line of a report, and what shows it; the headline has no label."""
 
     label: str
     text: str
+    shown_by: tuple[Shows, ...] = ()
 
 
 def by_name(owner: Owner) -> str:
@@ -37,9 +48,9 @@ def by_name(owner: Owner) -> str:
     return owner.name
 
 
-def lines(report: OwnersReport, person: Written = by_name) -> tuple[Line, ...]:
-    """The report, line by line, in the order to be read."""
-    told = _place_lines(report, person) if isinstance(report, PlaceReport) else _subject_lines(report, person)
+def lines(report: OwnersReport, person: Written = by_name, *, ask_first: bool = False) -> tuple[Line, ...]:
+    """The report, line by line, in the order to be read; with `ask_first`, whom to ask comes before who is declared and built it."""
+    told = _place_lines(report, person, ask_first) if isinstance(report, PlaceReport) else _subject_lines(report, person)
     return (*told, *_alternatives(report), *(Line("Note", notice) for notice in report.notices))
 
 
@@ -51,16 +62,22 @@ def place_name(place: Place) -> str:
 # places
 
 
-def _place_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
+def _place_lines(report: PlaceReport, person: Written, ask_first: bool) -> Iterator[Line]:
     yield Line("", _headline(report))
     if not report.resolved.places:
         return
-    yield from _declared_lines(report, person)
-    yield Line("Built it", _built(report, person))
-    yield Line("Ask now", _ask(report, person))
-    yield from (Line("Careful", sentence) for sentence in report.contradictions)
+    declared = tuple(_declared_lines(report, person))
+    asked, built = _commits(report.ask), _commits(builders(report))
+    if ask_first:
+        yield Line("Ask now", _ask(report, person, known=()), asked)
+        yield from (*declared, Line("Built it", _built(report, person, known=report.ask), built))
+    else:
+        yield from (*declared, Line("Built it", _built(report, person, known=()), built))
+        yield Line("Ask now", _ask(report, person, known=builders(report)), asked)
+    against = (*_entries(report.declared[:2]), *asked[:1], *built[:1])
+    yield from (Line("Careful", sentence, against) for sentence in report.contradictions)
     if risk := _risk(report):
-        yield Line("Risk", risk)
+        yield Line("Risk", risk, built)
 
 
 def _headline(report: PlaceReport) -> str:
@@ -94,7 +111,7 @@ def _declared_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
         return
     several = len(report.declared) > 1 or bool(report.undeclared)
     for entry in report.declared[:_ENTRIES]:
-        yield Line("Declared", _entry(entry, person, several=several))
+        yield Line("Declared", _entry(entry, person, several=several), _entries([entry]))
     rest = len(report.declared) - _ENTRIES
     if rest > 0:
         yield Line("Declared", f"and {rest} more {'entry' if rest == 1 else 'entries'}")
@@ -129,8 +146,8 @@ def builders(report: PlaceReport) -> tuple[Owner, ...]:
     return (*report.built[:1], *others)
 
 
-def _built(report: PlaceReport, person: Written) -> str:
-    told = "; ".join(_with_reasons(one, person) for one in builders(report))
+def _built(report: PlaceReport, person: Written, known: Sequence[Owner]) -> str:
+    told = _told(builders(report), person, known)
     if not told:
         return "no commit of a person tells who"
     if report.sureness is Sureness.UNCLEAR:
@@ -138,15 +155,20 @@ def _built(report: PlaceReport, person: Written) -> str:
     return f"{'likely' if report.sureness is Sureness.LIKELY else 'probably'} {told}"
 
 
-def _ask(report: PlaceReport, person: Written) -> str:
-    if not report.ask:
+def _ask(report: PlaceReport, person: Written, known: Sequence[Owner]) -> str:
+    told = _told(report.ask, person, known)
+    if not told:
         return "nobody: no commit of a person touches it"
-    known = {(one.name, one.email) for one in builders(report)}
-    told = "; ".join(person(one) if (one.name, one.email) in known else _with_reasons(one, person) for one in report.ask)
     if report.nobody_active:
         quiet = "nobody at all" if report.quiet_since else "nobody who worked on it"
         return f"{told}; {quiet} was active in the last 6 months"
     return f"{told}; nobody changed it in the last 6 months, but they are still at work elsewhere" if report.quiet else told
+
+
+def _told(owners: Sequence[Owner], person: Written, known: Sequence[Owner]) -> str:
+    """People with their reasons; those told of before (`known`) by name only."""
+    before = {(one.name, one.email) for one in known}
+    return "; ".join(person(one) if (one.name, one.email) in before else _with_reasons(one, person) for one in owners)
 
 
 def _with_reasons(owner: Owner, person: Written) -> str:
@@ -174,23 +196,28 @@ def _risk(report: PlaceReport) -> str:
 
 def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
     who = report.who
-    yield Line("", person(who) + (f": {', '.join(who.reasons)}" if who.reasons else ""))
+    commits = _commits(holding for holding in report.built[:1])
+    yield Line("", person(who) + (f": {', '.join(who.reasons)}" if who.reasons else ""), commits or _entries(report.declared[:1]))
     entries = report.declared[:_HOLDINGS]
     for entry in entries:
         pattern = f"`{entry.pattern}`" + (f" in {entry.section}" if entry.section else "")
-        yield Line("Declared", f"{pattern}, {_counted(entry.files, 'file')} ({_link(f'{entry.file} line {entry.line}', entry.url)})")
+        where = _link(f"{entry.file} line {entry.line}", entry.url)
+        yield Line("Declared", f"{pattern}, {_counted(entry.files, 'file')} ({where})", _entries([entry]))
     if len(report.declared) > len(entries):
-        yield Line("Declared", f"and {len(report.declared) - len(entries)} more entries")
+        rest = len(report.declared) - len(entries)
+        yield Line("Declared", f"and {rest} more {'entry' if rest == 1 else 'entries'}")
     if not entries:
         yield Line("Declared", "no file declares them an owner of anything")
-    yield from (Line("Built", _holding(holding)) for holding in report.built[:_HOLDINGS])
+    yield from (Line("Built", _holding(holding), _commits([holding])) for holding in report.built[:_HOLDINGS])
     if who.kind == "person" and not report.built:
         yield Line("Built", _NOTHING_BUILT if report.resolved.subject and report.resolved.subject.person else _NOBODY_KNOWN)
     for holding in report.lost[:_HOLDINGS]:
-        yield Line("Would be lost" if who.active else "Lost with them", _lost(holding, person))
+        yield Line("Would be lost" if who.active else "Lost with them", _lost(holding, person), _commits([holding]))
     if report.members:
-        yield Line("Works on it", "; ".join(_with_reasons(one, person) for one in report.members[:3]))
-    yield from (Line("Careful", sentence) for sentence in report.contradictions)
+        at_work = report.members[:3]
+        yield Line("Works on it", "; ".join(_with_reasons(one, person) for one in at_work), _commits(at_work))
+    against = (*_entries(report.declared[:2]), *commits)
+    yield from (Line("Careful", sentence, against) for sentence in report.contradictions)
 
 
 def _holding(holding: Holding) -> str:
@@ -205,6 +232,16 @@ def _lost(holding: Holding, person: Written) -> str:
 
 
 # both
+
+
+def _entries(entries: Iterable[Declared]) -> tuple[Shows, ...]:
+    return tuple(Shows(one.repository, path=one.file, line=one.line) for one in entries)
+
+
+def _commits(parts: Iterable[Owner | Holding]) -> tuple[Shows, ...]:
+    """The newest commits that show somebody's part."""
+    told = ((one.latest_in if isinstance(one, Owner) else one.repository, one.latest) for one in parts if one.latest)
+    return tuple(Shows(repo, commit=sha) for repo, sha in dict.fromkeys(told))
 
 
 def _alternatives(report: OwnersReport) -> Iterator[Line]:
