@@ -27,6 +27,7 @@ _LATELY = 2.0  # what decays of a change, beside what stays
 _MADE = 2.0  # for making a file: who began a thing is declared its owner more often than the lines tell
 _HELPED = 0.25  # a co-author's part: on hosts that squash, most of them only suggested a line in review
 _MANY_TIMES = 20  # below this nobody counts as reviewing everything
+_COMMON, _FEW = 2.0, 2  # what others took part in tells fully where it is half of the work, and more than a few changes
 
 
 @dataclass(slots=True)
@@ -52,7 +53,10 @@ class Work:
 
 @dataclass(slots=True)
 class Worked:
-    """The work of everybody in so many `commits`. `reviewed` and `brought`: the shares, 0..1, of it that others took part in."""
+    """The work of everybody in so many `commits`. `reviewed` and `brought`: how much, 0..1, it tells who else took part in it.
+
+    That is min(1, 2 · their share of the work) · n / (n + 2) for n such changes: in a young folder one review is all there are.
+    """
 
     people: dict[Person, Work] = field(default_factory=lambda: defaultdict(Work))
     commits: int = 0
@@ -71,9 +75,13 @@ def add_up(touches: Iterable[Touch], identities: Identities, now: datetime) -> W
         reviewed += [size] if commit.reviewers else []
         brought += [size] if commit.integrators else []
     worked.commits = len(sizes)
-    if total := sum(sizes):
-        worked.reviewed, worked.brought = sum(reviewed) / total, sum(brought) / total
+    worked.reviewed, worked.brought = _telling(reviewed, sum(sizes)), _telling(brought, sum(sizes))
     return worked
+
+
+def _telling(sizes: Sequence[float], total: float) -> float:
+    """What changes of these sizes, of so much in total, tell."""
+    return min(1.0, _COMMON * sum(sizes) / total) * len(sizes) / (len(sizes) + _FEW) if total else 0.0
 
 
 def work_since(touches: Iterable[Touch], identities: Identities, since: datetime) -> list[tuple[Person, float, int]]:

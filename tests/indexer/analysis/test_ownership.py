@@ -42,9 +42,15 @@ def test_formula_of_a_change() -> None:
 
 
 def test_reviews_weigh_as_much_as_work_where_half_of_it_is_reviewed() -> None:
-    reviewed = by_name([touch(ADA, days_ago=1, reviewers=[CAROL]), touch(ADA, days_ago=2)])
-    assert reviewed["Carol Clay"].share == pytest.approx(0.5)
-    assert reviewed["Carol Clay"].reasons == ("reviewed 1 change, last review yesterday",)
+    reviewed = by_name([touch(ADA, days_ago=day, reviewers=[CAROL] if day <= 400 else []) for day in range(1, 801)])
+    assert reviewed["Carol Clay"].share == pytest.approx(0.5, abs=0.002)
+    assert reviewed["Carol Clay"].reasons == ("reviewed 400 changes, last review yesterday",)
+
+
+def test_one_review_of_the_only_change_is_less_than_the_change() -> None:
+    young = by_name([touch(ADA, reviewers=[CAROL], integrators=[CAROL])])
+    r, m = 1 / 3, 1 / 9
+    assert young["Carol Clay"].share == pytest.approx((r + m) / (1 + r + m))
 
 
 def test_a_few_reviews_among_many_changes_decide_nothing() -> None:
@@ -71,7 +77,8 @@ def test_a_review_by_somebody_seen_everywhere_counts_less() -> None:
 
 def test_a_mass_review_says_little_of_each_file() -> None:
     mass = touch(ADA, files=400, reviewers=[BOB], days_ago=1)
-    assert by_name([mass, touch(ADA, reviewers=[CAROL], days_ago=2)])["Carol Clay"].share > 0.4
+    found = by_name([mass, touch(ADA, reviewers=[CAROL], days_ago=2)])
+    assert found["Carol Clay"].share > 10 * found["Bob Baker"].share
 
 
 def test_a_mass_change_makes_nobody_the_person_to_ask() -> None:
