@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Collection
 from functools import lru_cache
 
@@ -35,9 +36,10 @@ def files_matching(pattern: str, paths: Collection[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _regex(pattern: str) -> re.Pattern[str]:
-    """What a path must begin with; a pattern that cannot name a file ("!x", "#x", "[ab") matches nothing."""
+    """What a path must begin with; a pattern that cannot name a file ("!x", "#x", "[ab", "[[-?]") matches nothing."""
     try:
         regex, includes = GitIgnoreSpecPattern.pattern_to_regex(pattern)
-    except ValueError:
+        with warnings.catch_warnings(action="ignore", category=FutureWarning):  # "[[" is a set that holds "["
+            return re.compile(regex) if regex and includes else _NOTHING
+    except (ValueError, re.error):
         return _NOTHING
-    return re.compile(regex) if regex and includes else _NOTHING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.pathmatch import files_matching
@@ -62,6 +62,7 @@ def test_the_whole_tree_can_be_meant(everything: str) -> None:
     assert files_matching(everything, PATHS) == PATHS
 
 
+@example("[[-?]")
 @given(st.text(st.sampled_from("ab/.*?[]!#\\- \n{}"), max_size=12))
 def test_any_pattern_means_some_of_the_files_once(pattern: str) -> None:
     found = files_matching(pattern, PATHS)
