@@ -8,13 +8,14 @@ from functools import lru_cache
 from indexer.types import Person
 
 _BOT_NAME = re.compile(
-    r"\[bot\]$|[-_]bot$|^(dependabot|renovate|greenkeeper|pre-commit-ci|github-actions|github actions|(hosted )?weblate|snyk"
+    r"\[bot\]$|[-_](ro)?bot$|^(dependabot|renovate|greenkeeper|pre-commit-ci|github-actions|github actions|(hosted )?weblate|snyk"
     r"|mergify|codecov|allcontributors|imgbot|semantic-release|release-please|travis ci|circleci|gitlab ci|azure pipelines"
-    r"|translatewiki|build ?bot|kernel test robot|bors|travis bot)\b|^(jenkins( ci)?|zuul|ci|buildkite)$|\(jenkins\)$"
+    r"|translatewiki|build ?bot|kernel test robot|bors|travis bot|rust-bors|homu|crowdin"
+    r"|transifex|copybara)\b|\b(auto-?merger|merge queue|auto-?roller?)$|^(jenkins( ci)?|zuul|ci|buildkite)$|\(jenkins\)$"
     r"|[- ](ci|prow)[- ]robot$",
     re.IGNORECASE,
 )
-_SMALL_BOT = re.compile(r" bot$")  # "pytest bot": a surname would have a capital letter
+_SMALL_BOT = re.compile(r" bot$|\w \w+ Bot$")  # "pytest bot", "Azure SDK Bot": a surname would have a capital after one name
 _BOT_MAIL = re.compile(
     r"\[bot\]@|^([^@]*[-_])?bot@|^([^@]*[-_.])?robot@|@(bots?\.|renovateapp\.com|dependabot\.com)", re.IGNORECASE
 )

@@ -45,6 +45,10 @@ def groups(*people: tuple[str, str]) -> int:
         ("kernel test robot", "lkp@intel.com"),
         ("pytest bot", "pytestbot@example.com"),
         ("CI", "ci@acme.org"),
+        ("openshift-merge-robot", "x@acme.org"),
+        ("Azure SDK Bot", "53356347+azure-sdk@users.noreply.github.com"),
+        ("Homu", "homu@acme.org"),
+        ("The Android Automerger", "android@acme.org"),
     ],
 )
 def test_bots(name: str, email: str) -> None:
