@@ -15,6 +15,7 @@ from bot.render.screen import clean
 from bot.render.tables import hits_text, reports_text, statuses_text
 from bot.render.text import answer_text
 from bot.request import Outcome, Request
+from bot.scope import scope
 from bot.service import Docent, SearchResult
 from indexer.errors import DocentError, QueryError, UnknownRepo
 from indexer.progress import Progress
@@ -39,17 +40,6 @@ def failure(request: Request, error: DocentError) -> Outcome:
         failed = Answer(str(request.options.get("question", "")), Status.ERROR, (Statement(text, (), Part.LEAD),))
         stdout = dumps(answer_json(failed) | {"answer": text})
     return Outcome(error.exit_status, stdout, f"docent: {clean(text)}\n")
-
-
-def scope(docent: Docent, request: Request) -> tuple[str, ...]:
-    """The repositories a request is about: those named, else all configured ones, else the one it was typed in. UnknownRepo."""
-    if request.repos:
-        return tuple(dict.fromkeys(docent.resolve(given, path) for given, path in request.repos))
-    if docent.settings.repositories:
-        return tuple(repository.name for repository in docent.settings.repositories)
-    if request.around:
-        return (docent.resolve(request.around, request.around),)
-    raise UnknownRepo("", "There is no git repository here.", "Go into one, name one with --repo PATH, or write a docent.toml.")
 
 
 def _asked(docent: Docent, request: Request, question: str) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from typing import Any
 from bot import demo_questions
 from bot.answers.latest import latest_changes
 from bot.answers.types import Answer, Question, Status
-from bot.commands import scope
 from bot.config import load_settings
 from bot.logs import set_up_logs
 from bot.owners.people import history_of
@@ -20,6 +19,7 @@ from bot.render.json import answer_json, dumps
 from bot.render.screen import Screen, ago, clean, counted
 from bot.render.text import answer_text
 from bot.request import Request
+from bot.scope import scope
 from bot.service import Docent
 from bot.wiring import open_docent
 from indexer.analysis.changes import Change

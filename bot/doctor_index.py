@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 
 from bot.checks import Check, Level
-from bot.commands import scope
 from bot.config import Settings
 from bot.doctor_owners import check_owners
 from bot.render.screen import ago, counted
 from bot.request import Request
+from bot.scope import scope
 from bot.service import Docent
 from bot.wiring import open_docent
 from indexer.errors import DocentError, UnknownRepo

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from bot.commands import execute, scope
+from bot.commands import execute
 from bot.config import load_settings
 from bot.logs import set_up_logs
 from bot.progress import open_progress
 from bot.render.tables import reports_text
 from bot.request import Outcome, Request
+from bot.scope import scope
 from bot.service import Docent
 from bot.stopping import StopSignal
 from bot.wiring import open_docent

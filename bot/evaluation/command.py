@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from bot.commands import scope
 from bot.evaluation.owner_cases import OwnerCase, read_owner_cases
 from bot.evaluation.owner_report import Bar, owners_json, owners_text
 from bot.evaluation.owners import evaluate_owners
 from bot.render.json import dumps
 from bot.request import Outcome, Request
+from bot.scope import scope
 from bot.service import Docent
 from indexer.analysis.history import History
 from indexer.errors import ConfigError, QueryError, UnknownRepo

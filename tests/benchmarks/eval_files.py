@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from indexer.config import IndexerSettings, RepositorySettings
-from indexer.embedding import open_embedder
 from indexer.corpus import RepoCorpus
+from indexer.embedding import open_embedder
 from indexer.retrieval.query import parse_query
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.search import search
