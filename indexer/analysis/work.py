@@ -30,10 +30,14 @@ _MANY_TIMES = 20  # below this nobody counts as reviewing everything
 _COMMON, _FEW = 2.0, 2  # what others took part in tells fully where it is half of the work, and more than a few changes
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Work:
-    """What one person did. `built`, `reviewed` and `brought` are in the units above, `recent` like them for the last months."""
+    """What one person did. `built`, `reviewed` and `brought` are in the units above, `recent` like them for the last months.
 
+    Compared by identity, so that whose it is takes one look-up by name for each part in a commit.
+    """
+
+    generality: float = 1.0
     built: float = 0.0
     reviewed: float = 0.0
     brought: float = 0.0
@@ -58,25 +62,56 @@ class Worked:
     That is min(1, 2 · their share of the work) · n / (n + 2) for n such changes: in a young folder one review is all there are.
     """
 
-    people: dict[Person, Work] = field(default_factory=lambda: defaultdict(Work))
+    people: dict[Person, Work] = field(default_factory=dict)
     commits: int = 0
     reviewed: float = 0.0
     brought: float = 0.0
 
 
+class _Crowd:
+    """Everybody's work by the names that commits have of them."""
+
+    def __init__(self, identities: Identities) -> None:
+        self.people: dict[Person, Work] = {}
+        self._identities = identities
+        self._named: dict[Person, Work | None] = {}
+
+    def work_of(self, person: Person) -> Work | None:
+        """None for bots and assistants."""
+        try:
+            return self._named[person]
+        except KeyError:
+            work = self._named[person] = self._enter(person) if is_person(person) else None
+            return work
+
+    def others(self, people: Sequence[Person], author: Work) -> list[Work]:
+        """Each once, merged, without the author."""
+        found = dict.fromkeys([self.work_of(person) for person in people])
+        return [work for work in found if work is not None and work is not author]
+
+    def _enter(self, person: Person) -> Work:
+        one = self._identities.of(person)
+        if one not in self.people:
+            self.people[one] = Work(math.sqrt(_MANY_TIMES + self._identities.times_seen(one)))
+        return self.people[one]
+
+
 def add_up(touches: Iterable[Touch], identities: Identities, now: datetime) -> Worked:
     """Bots and assistants are left out, identities merged. The order of the touches does not matter."""
-    worked = Worked()
+    crowd = _Crowd(identities)
     sizes, reviewed, brought = [], [], []
     for commit, files in _by_commit(touches):
-        size = _credit_work(commit, files, identities, now, worked.people)
-        _credit_others(commit, len(files), identities, now, worked.people)
+        author = crowd.work_of(commit.author)
+        assert author is not None
+        age = _days(commit.committed_at, now)
+        size = _credit_work(commit, files, (author, crowd.others(commit.co_authors, author)), (_days(commit.authored_at, now), age))
         sizes.append(size)
+        if commit.reviewers or commit.integrators:
+            _credit_others(commit, len(files), crowd.others(commit.reviewers, author), crowd.others(commit.integrators, author), age)
         reviewed += [size] if commit.reviewers else []
         brought += [size] if commit.integrators else []
-    worked.commits = len(sizes)
-    worked.reviewed, worked.brought = _telling(reviewed, sum(sizes)), _telling(brought, sum(sizes))
-    return worked
+    total = sum(sizes)
+    return Worked(crowd.people, len(sizes), _telling(reviewed, total), _telling(brought, total))
 
 
 def _telling(sizes: Sequence[float], total: float) -> float:
@@ -106,18 +141,18 @@ def _by_commit(touches: Iterable[Touch]) -> list[tuple[CommitFacts, list[Touch]]
 
 
 def _credit_work(
-    commit: CommitFacts, files: Sequence[Touch], identities: Identities, now: datetime, people: dict[Person, Work]
+    commit: CommitFacts, files: Sequence[Touch], people: tuple[Work, Sequence[Work]], ages: tuple[float, float]
 ) -> float:
-    """Credit the changes of one commit to its author, and to co-authors in part. Returns their size."""
-    logs = [math.log1p(changed_lines(touch)) for touch in files]
-    lately = _LATELY * _decay(commit.authored_at, now, _WORK_DAYS)
-    stays = math.fsum(math.sqrt(_fresh(touch)) + _MADE * touch.created for touch in files)
-    size = (stays + lately * math.fsum(logs)) / _spread(commit)
-    recent = math.fsum(logs) / _spread(commit) * _decay(commit.committed_at, now, _ACTIVE_DAYS)
-    author = identities.of(commit.author)
-    people[author].written += sum(_written(touch) for touch in files)
-    for person, part in ((author, 1.0), *((helper, _HELPED) for helper in _others(commit.co_authors, author, identities))):
-        done = people[person]
+    """Credit the changes of one commit to its author, and to co-authors in part; `ages` are in days, since it was written, and
+    since it was committed. Returns their size."""
+    author, helpers = people
+    logs = math.fsum([math.log1p(changed_lines(touch)) for touch in files])
+    stays = math.fsum([math.sqrt(_fresh(touch)) + _MADE * touch.created for touch in files])
+    spread = _spread(commit)
+    size = (stays + _LATELY * _left(ages[0], _WORK_DAYS) * logs) / spread
+    recent = logs / spread * _left(ages[1], _ACTIVE_DAYS)
+    author.written += sum([_written(touch) for touch in files])
+    for part, done in ((1.0, author), *((_HELPED, helper) for helper in helpers)):
         done.built += part * size
         done.recent += part * recent
         done.commits += 1
@@ -126,23 +161,18 @@ def _credit_work(
 
 
 def _credit_others(
-    commit: CommitFacts, here: int, identities: Identities, now: datetime, people: dict[Person, Work]
+    commit: CommitFacts, here: int, reviewers: Sequence[Work], integrators: Sequence[Work], age: float
 ) -> None:
     """Credit reviewers and who brought the commit in, once over all its files, `here` of which are asked for."""
-    if not commit.reviewers and not commit.integrators:
-        return
-    author = identities.of(commit.author)
     part = math.sqrt(min(1.0, here / max(1, commit.files)))
-    decayed = part * _decay(commit.committed_at, now, _REVIEW_DAYS)
-    for person in _others(commit.reviewers, author, identities):
-        done = people[person]
-        done.reviewed += decayed / _generality(person, identities)
-        done.recent += part * _decay(commit.committed_at, now, _ACTIVE_DAYS)
+    tells = part * _left(age, _REVIEW_DAYS)
+    for done in reviewers:
+        done.reviewed += tells / done.generality
+        done.recent += part * _left(age, _ACTIVE_DAYS)
         done.reviews += 1
         _seen(done, commit.committed_at)
-    for person in _others(commit.integrators, author, identities):
-        done = people[person]
-        done.brought += decayed / _generality(person, identities)
+    for done in integrators:
+        done.brought += tells / done.generality
         done.integrated += 1
         done.last_brought = max(commit.committed_at, done.last_brought or commit.committed_at)
 
@@ -150,14 +180,18 @@ def _credit_others(
 def _fresh(touch: Touch) -> float:
     """Added lines, less the share that the commit only moved: as much as it deletes in other files for what it adds."""
     commit, added = touch.commit, touch.added or 0
-    moved = (commit.deleted - (touch.deleted or 0)) / commit.added if commit.added > 0 else 0.0
-    return added * (1.0 - min(1.0, max(0.0, moved)))
+    elsewhere = commit.deleted - (touch.deleted or 0)
+    if elsewhere <= 0 or commit.added <= 0:
+        return added
+    return added * (1.0 - min(1.0, elsewhere / commit.added))
 
 
 def _written(touch: Touch) -> int:
     """Lines that somebody can be said to have written: not those of a file made from what its commit deletes elsewhere."""
-    commit, added, deleted = touch.commit, touch.added or 0, touch.deleted or 0
-    moved = (commit.deleted - deleted) - (commit.added - added) if touch.created else 0
+    commit, added = touch.commit, touch.added or 0
+    if not touch.created:
+        return added
+    moved = (commit.deleted - (touch.deleted or 0)) - (commit.added - added)
     return max(0, added - max(0, moved))
 
 
@@ -172,20 +206,13 @@ def _spread(commit: CommitFacts) -> float:
     return math.sqrt(max(1, commit.files))
 
 
-def _generality(person: Person, identities: Identities) -> float:
-    return math.sqrt(_MANY_TIMES + identities.times_seen(person))
-
-
-def _others(people: Iterable[Person], author: Person, identities: Identities) -> list[Person]:
-    """Each once, merged, without the author, who is merged already."""
-    found = dict.fromkeys(identities.of(person) for person in people if is_person(person))
-    found.pop(author, None)
-    return list(found)
-
-
 def _seen(done: Work, when: datetime) -> None:
     done.last_work = max(when, done.last_work or when)
 
 
-def _decay(when: datetime, now: datetime, half_life_days: float) -> float:
-    return float(0.5 ** (max(0.0, (now - when).total_seconds()) / 86_400 / half_life_days))
+def _days(when: datetime, now: datetime) -> float:
+    return max(0.0, (now - when).total_seconds()) / 86_400
+
+
+def _left(days: float, half_life: float) -> float:
+    return float(0.5 ** (days / half_life))
