@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePosixPath
 
 from indexer.analysis.bus_factor import bus_factor
 from indexer.analysis.reasons import ago, reasons
 from indexer.analysis.work import Work, Worked, add_up, work_since
+from indexer.sources import vendored_by
 from indexer.types import Person, Sureness, Touch
 from indexer.vcs.identity import Identities
 
@@ -87,7 +89,8 @@ def ownership(touches: Iterable[Touch], identities: Identities, now: datetime) -
     touches = list(touches)
     worked = add_up(touches, identities, now)
     contributors = _contributors(worked, identities, now)
-    return Ownership(contributors, bus_factor(touches, identities), _sureness(contributors, worked.commits, now))
+    sureness = Sureness.UNCLEAR if _mostly_copies(touches) else _sureness(contributors, worked.commits, now)
+    return Ownership(contributors, bus_factor(touches, identities), sureness)
 
 
 def whom_to_ask(found: Ownership) -> tuple[Contributor, ...]:
@@ -173,6 +176,12 @@ def _shares(amounts: Mapping[Person, float]) -> dict[Person, float]:
     """Amounts as parts of their sum; empty where there is nothing to share."""
     total = sum(amounts.values())
     return {person: amount / total for person, amount in amounts.items()} if total > 0 else {}
+
+
+def _mostly_copies(touches: Iterable[Touch]) -> bool:
+    """Whether most of the files are somebody else's code: history knows who updated them, and their owners are elsewhere."""
+    paths = {touch.path for touch in touches}
+    return sum(1 for path in paths if vendored_by(PurePosixPath(path))) * 2 > len(paths)
 
 
 def _sureness(contributors: Sequence[Contributor], commits: int, now: datetime) -> Sureness:

@@ -171,6 +171,12 @@ def test_likely_takes_a_clear_lead_by_several_changes_of_the_last_years() -> Non
     assert owned([touch(person, 10, 3) for person in crowd]).sureness is Sureness.UNCLEAR
 
 
+@pytest.mark.parametrize(("folder", "expected"), [("billing", Sureness.LIKELY), ("third_party/zlib", Sureness.UNCLEAR)])
+def test_of_copied_code_nothing_is_sure(folder: str, expected: Sureness) -> None:
+    own = [touch(ADA, 20, day, path=f"{folder}/a.c") for day in range(20)]
+    assert owned([*own, touch(ADA, 20, 30, path=f"{folder}/b.c"), touch(ADA, 20, 30, path="billing/c.c")]).sureness is expected
+
+
 def test_work_since_a_date_leaves_out_what_was_before() -> None:
     changes = [touch(ADA, 900, 500), touch(BOB, 10, 40), touch(BOB, 10, 20), touch(CAROL, 1, 10)]
     done = work_since(changes, identities(changes), NOW.replace(year=2025, month=1))
