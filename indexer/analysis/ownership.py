@@ -97,10 +97,10 @@ def whom_to_ask(found: Ownership) -> tuple[Contributor, ...]:
     """The one to three people to name, those who are at work on it now and know it before those who built it and moved on.
 
     One where the lead is clear, three where nobody stands out. Nobody who left or only merged, and nobody who is not around any
-    more as long as somebody is.
+    more as long as somebody who knows it is.
     """
     people = [one for one in found.contributors if not one.left and (one.commits or one.reviews)]
-    people = [one for one in people if one.around] or people
+    people = [one for one in people if one.around and _knows_it(one)] or people
     newest = max((one.last_active for one in people), default=None)
     if newest is None:
         return ()
@@ -113,12 +113,15 @@ def whom_to_ask(found: Ownership) -> tuple[Contributor, ...]:
     return tuple(ranked[: 3 if shares[0] < _UNSURE_SHARE else 2])
 
 
+def _knows_it(one: Contributor) -> bool:
+    return one.added_share >= _SOME_SHARE or one.commits >= _SOME_CHANGES or one.reviews >= _SOME_CHANGES
+
+
 def _worth_asking(one: Contributor, newest: datetime) -> tuple[bool, float]:
-    """One recent change alone makes nobody the one to ask; among people who moved on, knowledge fades by half in three years."""
+    """Those who are around and know it before all others; knowledge of what one no longer works on fades by half in three years."""
     built = one.added_share + min(one.commits, _MANY_CHANGES) / (2 * _MANY_CHANGES)
-    if one.active and (one.added_share >= _SOME_SHARE or one.commits >= _SOME_CHANGES):
-        return False, -(built + one.active_share / 2)
-    return True, -built * 0.5 ** ((newest - one.last_active) / _FADES)
+    known = built * 0.5 ** ((newest - one.last_active) / _FADES)
+    return not (one.around and _knows_it(one)), -(known + one.active_share / 2 * one.active)
 
 
 def _contributors(worked: Worked, identities: Identities, now: datetime) -> tuple[Contributor, ...]:
