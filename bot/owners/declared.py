@@ -100,13 +100,15 @@ def entries_of(index: Index, files: Mapping[str, Sequence[str]], people: People)
             for declaration in deciding:
                 decided[repo, declaration].append(path)
     ranked = sorted(decided.items(), key=lambda item: -len(item[1]))  # stable: the order of the files beside
-    return tuple(entry(index, repo, declaration, paths, people) for (repo, declaration), paths in ranked), uncovered
+    heads = {repo: index.head(repo) for repo in files}
+    found = (entry(index, repo, heads[repo], declaration, paths, people) for (repo, declaration), paths in ranked)
+    return tuple(found), uncovered
 
 
-def entry(index: Index, repo: str, declaration: Declaration, paths: Collection[str], people: People) -> Entry:
-    """One declaration with its people, and the `paths` that it decides."""
+def entry(index: Index, repo: str, head: str, declaration: Declaration, paths: Collection[str], people: People) -> Entry:
+    """One declaration, as it stands at the commit `head`, with its people and the `paths` that it decides."""
     named = tuple(people.named(holder, declaration.file) for holder in declaration.holders)
-    url = index.file_url(repo, index.head(repo), declaration.file, declaration.line, declaration.line)
+    url = index.file_url(repo, head, declaration.file, declaration.line, declaration.line)
     declared = Declared(
         repository=repo,
         file=declaration.file,

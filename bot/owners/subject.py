@@ -80,7 +80,7 @@ def _part(about: About, shelf: Shelf) -> _Part:
     index, paths = about.index, shelf.tree.paths
     declared = _declared(about, shelf)
     entries = tuple(
-        entry(index, shelf.name, declaration, files, about.declared_people) for declaration, files in declared.items()
+        entry(index, shelf.name, shelf.head, declaration, files, about.declared_people) for declaration, files in declared.items()
     )
     cut_off = index.version(shelf.name)[2]
     if cut_off or not (entries or _seen_in(about, shelf)):
