@@ -95,6 +95,9 @@ _OPEN_FRAMES = tuple(
     for frame in (rf"who(?: is|'s|m is) {_X}{_END}", rf"{_X}'s (?:code|files|areas?|folders|ownership|responsibilities){_END}")
 )
 _FRAMES = ((Wanted.SUBJECT, _SUBJECT_FRAMES), (Wanted.PLACE, _PLACE_FRAMES), (Wanted.ANY, _OPEN_FRAMES))
+_BARE = re.compile(  # a question about nothing yet
+    rf"(?:who|whom)(?: (?:is|are|do|does|should|can|to))*(?: (?:i|we|you))?(?: {_DOES}s?| {_ASK}| (?:the )?{_ROLE})?\W*", re.IGNORECASE
+)
 _GREETING = re.compile(
     r"^(?:/?whoowns\s+|(?:hi|hey|hello|ok|okay|so|and|please|docent|also|now|then)\b[\s,:!]+|(?:can|could|would) (?:you|anyone)"
     r" (?:please )?(?:tell|show|say|find out)(?: (?:me|us))?[\s,:]+|(?:please )?(?:tell|show) (?:me|us)[\s,:]+"
@@ -127,6 +130,8 @@ def read_question(query: str, repos: Collection[str] = ()) -> Asked:
 
 def _without_frame(words: str) -> tuple[str, Wanted]:
     words = _GREETING.sub("", words).strip()
+    if _BARE.fullmatch(words):
+        return "", Wanted.ANY
     if len(words) <= _LONG:
         for wanted, frames in _FRAMES:
             for frame in frames:

@@ -331,7 +331,7 @@ def test_filters_hold(ask):
         ask("repo:other auth")
 
 
-@pytest.mark.parametrize("query", ["", "   ", "who owns ?", "``", "?!"])
+@pytest.mark.parametrize("query", ["", "   ", "who owns ?", "who owns", "Who do I ask?", "who is the owner", "``", "?!"])
 def test_nothing_asked_is_said(ask, query):
     with pytest.raises(QueryError):
         ask(query)
