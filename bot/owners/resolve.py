@@ -92,9 +92,11 @@ class _Resolver:
                     return found
         for name in names:
             order: list[Callable[[str], Resolved | None]] = [self._folder_called, self._file_called, self._definition]
-            for named in reversed(order) if _CODE_NAME.search(name) else order:
-                if found := named(name):
-                    return self._with_namesakes(found, name)
+            kinds = reversed(order) if _CODE_NAME.search(name) else order
+            called = [one for named in kinds if (one := named(name)) is not None]
+            if called:
+                best = next((one for one in called if _is_source(one)), called[0])  # a folder of documents gives way to code
+                return self._with_namesakes(best, name)
         return None
 
     def _everything(self, name: str) -> Resolved | None:
@@ -263,6 +265,11 @@ class _Resolver:
 
     def _at(self, shelf: Shelf, path: str) -> str | None:
         return shelf.tree.spelled(path.strip("/")) if path.strip("/") else None
+
+
+def _is_source(found: Resolved) -> bool:
+    paths = [place.path if place.path in place.files else f"{place.path}/" for place in found.places]
+    return bool(paths) and all(role(path) is Role.SOURCE for path in paths)
 
 
 def _path_forms(name: str, repo: str) -> list[str]:

@@ -132,7 +132,13 @@ def _contributors(worked: Worked, identities: Identities, now: datetime) -> tupl
         _contributor(person, done, (built[person], recent.get(person, 0.0), added.get(person, 0.0)), identities, now)
         for person, done in worked.people.items()
     ]
-    return tuple(sorted(people, key=lambda one: (-one.share, -one.commits, -one.active_share, one.person.name, one.person.email)))
+    return tuple(sorted(people, key=_rank))
+
+
+def _rank(one: Contributor) -> tuple[bool, float, int, float, str, str]:
+    """By what they built; whoever only merged what others did stands behind all who worked on it."""
+    only_merged = not (one.commits or one.reviews)
+    return only_merged, -one.share, -one.commits, -one.active_share, one.person.name, one.person.email
 
 
 def _contributor(

@@ -99,10 +99,11 @@ def _first_parents(by_sha: Mapping[str, Merge], head: str) -> list[Merge]:
 
 
 def others(people: Sequence[Person], than: Sequence[Person], mailmap: Mailmap = _UNMAPPED) -> tuple[Person, ...]:
-    """The people, mapped and each once, who are neither programs nor, by address or full name, one of `than`."""
+    """The people, mapped and each once, who are neither programs nor, by address or name, one of `than`: within one commit, the same
+    name is the same person, be it of one word."""
     if not people or all(one in than for one in people):
         return ()
-    mails, names = {one.email.lower() for one in than}, {one.name.lower() for one in than if " " in one.name}
+    mails, names = {one.email.lower() for one in than}, {one.name.lower() for one in than}
     mapped = dict.fromkeys(map(mailmap.of, people))
     return tuple(
         one for one in mapped if one.email.lower() not in mails and one.name.lower() not in names and is_person(one)

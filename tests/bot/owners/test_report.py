@@ -122,6 +122,11 @@ def test_somebody_whom_the_settings_say_has_left_is_nobody_to_ask(opened):
     assert report.nobody_active
 
 
+def test_a_folder_of_documents_gives_way_to_code_of_its_name(company, opened):
+    company.commit({"docs/find/intro.md": "# Finding\n\nHow to find.\n"}, author=EVE, date=ago(2))
+    assert place(opened(), "find").resolved.places[0].path == "src/search/find.py"
+
+
 def test_a_symbol_is_about_its_own_lines(company, opened):
     text = module("retry", 56) + "\n\nclass Backoff:\n    def wait(self):\n        return 1\n\n    def stop(self):\n        return 2\n"
     company.commit("src/billing/retry.py", text, author=EVE, date=ago(3))

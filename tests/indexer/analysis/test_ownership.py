@@ -33,6 +33,11 @@ def test_the_builder_and_the_active_person_are_told_apart() -> None:
     assert [one.person for one in whom_to_ask(found)] == [BOB]
 
 
+def test_whoever_only_merged_stands_behind_all_who_worked_on_it() -> None:
+    changes = [touch(Person(f"Helper {letter}", f"{letter}@x.org"), 5, day, integrators=[BOB]) for day, letter in enumerate("abcdefgh")]
+    assert owned(changes).contributors[-1].person == BOB
+
+
 def test_formula_of_a_change() -> None:
     """(√fresh + 2 ln(1 + lines) ½^(age / 4 years) + 2 if new) / √files, worked out by hand."""
     found = by_name([touch(ADA, 3, 1460, files=4, created=True), touch(BOB, 1, 0)])

@@ -35,6 +35,12 @@ def test_what_a_commit_says_of_itself(git_repo: GitRepo) -> None:
     assert names(found.integrators) == ["Dan Dow"]  # who helped signs too, which brings nothing in
 
 
+def test_who_signs_their_own_commit_with_another_address_brought_nothing_in(git_repo: GitRepo) -> None:
+    message = "Mend\n\nSigned-off-by: carol <carol@home.example>"
+    sha = git_repo.commit("a.py", "1\n", message=message, author=("Carol", "1+carol@users.noreply.github.com"))
+    assert facts(git_repo)[sha].integrators == ()
+
+
 def test_a_committer_who_is_not_the_author_brought_it_in_but_not_a_host_or_bot(git_repo: GitRepo) -> None:
     def committed_by(name: str, mail: str) -> list[str]:
         git_repo.write({"a.py": name})
