@@ -64,7 +64,7 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """Contributors, those who built most first, and how sure it is that the first is an owner.
+    """Contributors, those who built most first and those who only merged last, and how sure it is that the first is an owner.
 
     `bus_factor` is how many must leave to leave half of the files without author.
     """
@@ -197,7 +197,7 @@ def _sureness(contributors: Sequence[Contributor], commits: int, now: datetime) 
     """How sure it is that the first is an owner: by their lead, and by having changed it themselves, often and not long ago."""
     if not contributors:
         return Sureness.UNCLEAR
-    first, second = contributors[0], contributors[1].share if len(contributors) > 1 else 0.0
+    first, second = contributors[0], max((one.share for one in contributors[1:]), default=0.0)
     ahead = first.share >= _LIKELY_SHARE and first.share - second >= _LIKELY_MARGIN and first.added_share >= _LIKELY_ADDED
     known = commits >= _LIKELY_COMMITS and first.commits >= _LIKELY_OWN and now - first.last_active <= _LIKELY_WITHIN
     if ahead and known:

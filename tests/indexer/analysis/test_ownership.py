@@ -216,7 +216,7 @@ def test_shares_are_shares(touches: list[Touch]) -> None:
     assert sum(one.active_share for one in found.contributors) == pytest.approx(1.0) or not any(
         one.active_share for one in found.contributors
     )
-    assert list(found.contributors) == sorted(found.contributors, key=lambda one: -one.share)
+    assert list(found.contributors) == sorted(found.contributors, key=lambda one: (not (one.commits or one.reviews), -one.share))
     assert 1 <= found.bus_factor <= 3
     assert 1 <= len(whom_to_ask(found)) <= 3
 
