@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.answers.types import Owner
 from bot.owners.declared import People, shown
-from bot.owners.people import owner_of, with_commits
+from bot.owners.people import owner_of, person_known, with_commits
 from bot.owners.types import Subject
 from indexer.analysis.ownership import ago, ownership
 from indexer.config import PersonSettings
@@ -17,7 +17,6 @@ from indexer.index import Index
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities
 
-_ACTIVE_WITHIN = timedelta(days=180)
 _MEMBERS = 5
 
 
@@ -52,24 +51,13 @@ class About:
         if person is None:
             kind = {HolderKind.PERSON: "person", HolderKind.TEAM: "team"}.get(holder.kind, "role")
             return Owner(shown(holder), holder.email or "", 0.0, (), None, bool(self.people), kind, holder.handle, ())
-        settings, seen = self.identities.settings_of(person), self.identities.last_seen(person)
-        left = bool(settings and settings.left)
-        mails = dict.fromkeys(one.email for one in self.identities.all_of(person) if one.email and one.email != person.email)
+        known, settings = person_known(person, self.identities, self.now), self.identities.settings_of(person)
+        seen = known.last_active
         told = [f"last seen {ago(seen, self.now)}" if seen else "no commit of theirs is known"]
-        told += ["has left, as the settings say"] if left else []
+        told += ["has left, as the settings say"] if settings and settings.left else []
         told += [f"member of {', '.join(settings.teams)}"] if settings and settings.teams else []
-        return Owner(
-            name=person.name,
-            email=person.email,
-            share=0.0,
-            reasons=tuple(told),
-            last_active=seen,
-            active=not left and seen is not None and self.now - seen <= _ACTIVE_WITHIN,
-            handle=self.identities.handle_of(person) or holder.handle,
-            sources=("history",) if seen else ("settings",),
-            aliases=tuple(mails),
-            slack=(settings.slack or None) if settings else None,
-        )
+        sources = ("history",) if seen else ("settings",)
+        return replace(known, reasons=tuple(told), handle=known.handle or holder.handle, sources=sources)
 
     def members(self, touches: Sequence[tuple[str, Touch]]) -> tuple[Owner, ...]:
         """Who works on what a team owns: those whom the settings put in it, then others who were active there lately."""
@@ -88,13 +76,9 @@ class About:
         return with_commits(self.index, kept, touches, self.identities)
 
     def _idle(self, person: Person) -> Owner:
-        seen = self.identities.last_seen(person)
-        settings = self.identities.settings_of(person)
-        reasons = (f"last seen {ago(seen, self.now)}",) if seen else ()
-        active = not (settings and settings.left) and seen is not None and self.now - seen <= _ACTIVE_WITHIN
-        slack = (settings.slack or None) if settings else None
-        handle = self.identities.handle_of(person)
-        return Owner(person.name, person.email, 0.0, reasons, seen, active, handle=handle, sources=(), slack=slack)
+        known = person_known(person, self.identities, self.now)
+        reasons = (f"last seen {ago(known.last_active, self.now)}",) if known.last_active else ()
+        return replace(known, reasons=reasons, sources=())
 
     def _known_people(self) -> tuple[Person, ...]:
         if self.subject.person is not None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from bot.owners.declared import Entry
-from bot.owners.people import KnownHistory
+from bot.owners.people import BEGINNING, KnownHistory
 from indexer.analysis.ownership import ago, work_since
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities
 
-_GONE = timedelta(days=270)  # longer than a parental leave
+GONE = timedelta(days=270)  # longer than a parental leave
 _MOST = 3  # sentences
 _LOOKED_AT = 5  # entries
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _MUCH = 0.5  # of the work, from which somebody undeclared is worth naming
 
 
@@ -38,14 +37,14 @@ def _of_entry(entry: Entry, history: KnownHistory, now: datetime) -> Iterator[st
     people = {one.person for one in known}
     seen = max((when for one in people if one and (when := history.identities.last_seen(one))), default=None)
     seen_here = _last_by(people, touches, history.identities)
-    leader = _leader(touches, history.identities, seen_here or _LONG_AGO, people)
+    leader = leader_since(touches, history.identities, seen_here or BEGINNING, people)
     if seen is None:
         yield f"{names}, of whom no commit is known" + (f"; {leader}." if leader else ".")
-    elif now - seen > _GONE:
+    elif now - seen > GONE:
         yield f"{names}, who was last active {ago(seen, now)}" + (f"; {leader} since." if leader else ".")
     elif leader and seen_here is None:
         yield f"{names}, who never changed it; {leader}."
-    elif leader and seen_here and now - seen_here > _GONE:
+    elif leader and seen_here and now - seen_here > GONE:
         yield f"{names}, who last changed it {ago(seen_here, now)}; {leader} since."
 
 
@@ -73,7 +72,7 @@ def _between(entries: Sequence[Entry]) -> Iterator[str]:
             ) + "."
 
 
-def _leader(touches: Iterable[Touch], identities: Identities, since: datetime, named: Collection[Person | None]) -> str:
+def leader_since(touches: Iterable[Touch], identities: Identities, since: datetime, named: Collection[Person | None]) -> str:
     """"Bob made 61 % of the changes", if somebody who is not named did so much of the work since then."""
     done = work_since(touches, identities, since)
     if not done or done[0][0] in named or done[0][1] < _MUCH:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from bot.answers.types import Owner
-from bot.owners.people import owner_of
+from bot.owners.people import owner_of, person_known
 from bot.owners.types import Declared
 from indexer.analysis.ownership import Contributor, ago
 from indexer.declared.types import Declaration, Holder, HolderKind
 from indexer.index import Index
 from indexer.types import Person
 from indexer.vcs.identity import Identities
-
-_ACTIVE_WITHIN = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +65,10 @@ class People:
 
     def _elsewhere(self, person: Person, holder: Holder, reason: str, source: str) -> Owner:
         """Somebody who has no part in the asked files, as far as history tells."""
-        settings = self._identities.settings_of(person)
-        seen = self._identities.last_seen(person)
-        left = bool(settings and settings.left)
+        known = person_known(person, self._identities, self._now)
+        seen = known.last_active
         told = f"last seen {ago(seen, self._now)}, elsewhere in the repository" if seen else "no commit of theirs is known"
-        mails = dict.fromkeys(one.email for one in self._identities.all_of(person) if one.email and one.email != person.email)
-        return Owner(
-            name=person.name,
-            email=person.email,
-            share=0.0,
-            reasons=(reason, told),
-            last_active=seen,
-            active=not left and seen is not None and self._now - seen <= _ACTIVE_WITHIN,
-            handle=holder.handle or self._identities.handle_of(person),
-            sources=(source,),
-            aliases=tuple(mails),
-            slack=(settings.slack or None) if settings else None,
-        )
+        return replace(known, reasons=(reason, told), handle=holder.handle or known.handle, sources=(source,))
 
 
 def entries_of(index: Index, files: Mapping[str, Sequence[str]], people: People) -> tuple[tuple[Entry, ...], int]:

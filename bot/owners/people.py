@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.answers.types import Owner
-from indexer.analysis.ownership import Contributor, Ownership, ownership
+from indexer.analysis.ownership import ACTIVE_WITHIN, Contributor, Ownership, ownership
 from indexer.index import Index
 from indexer.types import Person, Touch
 from indexer.vcs.identity import Identities
 
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def newest_by(
         for own, others in ((True, (commit.author, *commit.co_authors)), (False, (*commit.reviewers, *commit.integrators))):
             for person in map(identities.of, others):
                 shown = (own, commit.committed_at, repo, commit.sha)
-                if person in people and shown > best.get(person, (False, _BEGINNING, "", "")):
+                if person in people and shown > best.get(person, (False, BEGINNING, "", "")):
                     best[person] = shown
     return {person: (repo, sha) for person, (_, _, repo, sha) in best.items()}
 
@@ -72,16 +72,36 @@ def with_commits(
 
 def owner_of(contributor: Contributor, identities: Identities) -> Owner:
     """Somebody that history knows, as answers name them."""
-    settings = identities.settings_of(contributor.person)
-    mails = dict.fromkeys(one.email for one in identities.all_of(contributor.person))
-    return Owner(
-        name=contributor.person.name,
-        email=contributor.person.email,
+    return replace(
+        _unplaced(contributor.person, identities),
         share=round(contributor.share, 3),
         reasons=contributor.reasons,
         last_active=contributor.last_active,
         active=contributor.around,
         handle=contributor.handle,
-        aliases=tuple(mail for mail in mails if mail and mail != contributor.person.email),
+    )
+
+
+def person_known(person: Person, identities: Identities, now: datetime) -> Owner:
+    """Somebody as far as history and the settings know them, whatever they did; why they are named is the caller's to say."""
+    settings, seen = identities.settings_of(person), identities.last_seen(person)
+    left = bool(settings and settings.left)
+    active = not left and seen is not None and now - seen <= ACTIVE_WITHIN
+    return replace(_unplaced(person, identities), last_active=seen, active=active)
+
+
+def _unplaced(person: Person, identities: Identities) -> Owner:
+    """Who somebody is: by name, addresses and accounts."""
+    settings = identities.settings_of(person)
+    mails = dict.fromkeys(one.email for one in identities.all_of(person))
+    return Owner(
+        name=person.name,
+        email=person.email,
+        share=0.0,
+        reasons=(),
+        last_active=None,
+        active=False,
+        handle=identities.handle_of(person),
+        aliases=tuple(mail for mail in mails if mail and mail != person.email),
         slack=(settings.slack or None) if settings else None,
     )

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from bot.answers.types import RepoVersion
 from bot.owners.about import About
 from bot.owners.asking import read_question
+from bot.owners.contradictions import GONE, leader_since
 from bot.owners.declared import Entry, entry
-from bot.owners.people import newest_by, owner_of
+from bot.owners.people import BEGINNING, newest_by, owner_of
 from bot.owners.shelf import Shelf, open_shelves
 from bot.owners.tree import role
 from bot.owners.types import Holding, Resolved, SubjectReport
 from indexer.analysis.holdings import Held, Holdings, decided_by
-from indexer.analysis.ownership import Contributor, ago, ownership, work_since
+from indexer.analysis.ownership import Contributor, ago, ownership
 from indexer.config import PersonSettings
 from indexer.declared.types import Declaration
 from indexer.index import Index
-from indexer.types import Person, Role, Touch
+from indexer.types import Role, Touch
 
 _NAMED = 12  # holdings of a report
 _OTHERS = 3  # people to ask besides
 _CHECKED = 20  # entries looked at for contradictions, those of most files first
-_GONE = timedelta(days=270)  # longer than a parental leave
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
-_MUCH = 0.5  # of the changes, from which somebody undeclared is worth naming
 _CONTRADICTIONS = 3
 Rank = tuple[bool, float]
 _NAMEABLE = (Role.SOURCE, Role.SCRIPT)
@@ -182,21 +180,13 @@ def _contradictions(
         touches = [touch for path in files for touch in by_path[path]]
         found = ownership(touches, about.identities, about.now)
         seen = max((one.last_active for one in found.contributors if one.person in about.people), default=None)
-        if seen is not None and about.now - seen <= _GONE:
+        if seen is not None and about.now - seen <= GONE:
             continue
-        leader = _leader(touches, about, seen or _BEGINNING, about.people)
+        leader = leader_since(touches, about.identities, seen or BEGINNING, about.people)
         if leader:
             gives = f"{PurePosixPath(declaration.file).name} gives {declaration.pattern} to {person.name}"
             told = f"who last changed it {ago(seen, about.now)}" if seen else "who never changed it"
             yield f"{gives}, {told}; {leader}{' since' if seen else ''}."
-
-
-def _leader(touches: Iterable[Touch], about: About, since: datetime, people: Collection[Person]) -> str:
-    """"Bob made 61 % of the changes", if somebody else did so much since then."""
-    done = work_since(touches, about.identities, since)
-    if not done or done[0][0] in people or done[0][1] < _MUCH:
-        return ""
-    return f"{done[0][0].name} made {done[0][1]:.0%} of the changes".replace("%", " %")
 
 
 def _left_out(places: int) -> tuple[str, ...]:

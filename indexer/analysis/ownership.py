@@ -23,10 +23,10 @@ from indexer.sources import vendored_by
 from indexer.types import Person, Sureness, Touch
 from indexer.vcs.identity import Identities
 
-__all__ = ["Contributor", "Ownership", "ago", "built_shares", "bus_factor", "ownership", "whom_to_ask", "work_since"]
+__all__ = ["ACTIVE_WITHIN", "Contributor", "Ownership", "ago", "built_shares", "bus_factor", "ownership", "whom_to_ask", "work_since"]
 
 _REVIEWED, _BROUGHT = 1.0, 1 / 3  # weights beside 1 for the work itself
-_ACTIVE_WITHIN = timedelta(days=180)
+ACTIVE_WITHIN = timedelta(days=180)
 _FADES = timedelta(days=3 * 365)
 _SOME_SHARE, _SOME_CHANGES, _MANY_CHANGES = 0.05, 3, 50
 _CLEAR_SHARE, _CLEAR_MARGIN, _UNSURE_SHARE = 0.6, 0.3, 0.25  # of recent work, from which one, or fewer than three, are named
@@ -148,7 +148,7 @@ def _contributor(
     assert done.last is not None
     settings = identities.settings_of(person)
     left = bool(settings and settings.left)
-    here = done.last_work is not None and now - done.last_work <= _ACTIVE_WITHIN
+    here = done.last_work is not None and now - done.last_work <= ACTIVE_WITHIN
     seen = identities.last_seen(person)
     return Contributor(
         person=person,
@@ -161,7 +161,7 @@ def _contributor(
         integrated=done.integrated,
         last_active=done.last,
         active=not left and here,
-        around=not left and (here or (seen is not None and now - seen <= _ACTIVE_WITHIN)),
+        around=not left and (here or (seen is not None and now - seen <= ACTIVE_WITHIN)),
         left=left,
         reasons=reasons(done, shares[2], now),
     )
