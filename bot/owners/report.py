@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.answers.types import Owner, RepoVersion
 from bot.owners.contradictions import contradictions
@@ -13,13 +13,12 @@ from bot.owners.people import KnownHistory, history_of, known_history, owners_am
 from bot.owners.resolve import resolve
 from bot.owners.subject import subject_report
 from bot.owners.types import OwnersReport, Place, PlaceKind, PlaceReport, Resolved
-from indexer.analysis.ownership import whom_to_ask
+from indexer.analysis.ownership import ACTIVE_WITHIN, whom_to_ask
 from indexer.config import PersonSettings
 from indexer.index import Index
 from indexer.types import Sureness
 
 _BUILDERS = 5
-_AT_REST = timedelta(days=180)
 
 
 def who_owns(index: Index, query: str, repos: Sequence[str], people: Sequence[PersonSettings], now: datetime) -> OwnersReport:
@@ -36,7 +35,8 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
     gaps = {repo: index.history_gaps(repo) for repo in files}
     cut_off = {repo for repo in files if index.version(repo)[2]}
     at_work = history_of(index, {repo: paths for repo, paths in files.items() if repo not in cut_off}, now)
-    built = _of_lines(index, resolved.places, now) or at_work
+    whole = [place for place in resolved.places if place.repository not in cut_off]
+    built = _of_lines(index, whole, now) or at_work
     entries, undeclared = entries_of(index, files, People(at_work.identities, at_work.found.contributors, now))
     builders = owners_among(index, built, built.found.contributors[:_BUILDERS])
     ask = owners_among(index, at_work, whom_to_ask(at_work.found))
@@ -63,7 +63,7 @@ def place_report(index: Index, resolved: Resolved, now: datetime) -> PlaceReport
 def _at_rest(index: Index, repos: Iterable[str], now: datetime) -> datetime | None:
     """When the newest commit of repositories was made in which nobody does anything any more; None where somebody does."""
     newest = max((commit.committed_at for repo in repos for commit in index.recent_commits(repo, limit=1)), default=None)
-    return newest if newest is not None and now - newest > _AT_REST else None
+    return newest if newest is not None and now - newest > ACTIVE_WITHIN else None
 
 
 def _declaring(index: Index, repos: Iterable[str]) -> tuple[str, ...]:

@@ -163,6 +163,8 @@ def test_a_shallow_clone_is_told_and_history_not_trusted(tmp_path, company, open
     assert isinstance(report, PlaceReport)
     assert report.built == ()
     assert any("shallow" in notice for notice in report.notices)
+    lines_of = docent.whoowns("src/billing/retry.py:1-200", [name])  # Bob's are the only lines whose author is known
+    assert isinstance(lines_of, PlaceReport) and lines_of.built == ()
 
 
 def test_two_files_that_name_different_people_contradict_each_other(company, opened):
