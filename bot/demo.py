@@ -22,8 +22,8 @@ from bot.request import Request
 from bot.scope import scope
 from bot.service import Docent
 from bot.wiring import open_docent
-from indexer.analysis.changes import Change
 from indexer.analysis.ownership import Contributor
+from indexer.changes.ranking import Change
 from indexer.errors import DocentError
 from indexer.index import Index
 

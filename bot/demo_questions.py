@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from indexer.analysis.changes import Change, rank_changes
+from indexer.changes.ranking import Change, rank_changes
 from indexer.index import Index
 from indexer.types import Role, Symbol
 

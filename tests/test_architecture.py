@@ -25,14 +25,15 @@ EDGES = {
     "slack_sdk": ("bot/slack/",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),
-    "apscheduler": ("bot/schedule.py",),
+    "apscheduler": ("bot/schedule.py", "bot/digest/schedule.py"),
 }
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py"),
     ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py",
      "indexer/pathmatch.py"),
-    ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/"),
+    ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
+     "indexer/changes/"),
     ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),

@@ -6,7 +6,7 @@ from bot.answers.claims import occurs
 from bot.answers.evidence import EvidenceList, commit_text
 from bot.answers.sentences import shortened
 from bot.answers.types import Part, Statement
-from indexer.analysis.changes import Change, Changes, rank_changes
+from indexer.changes.ranking import Change, Changes, rank_changes
 from indexer.index import Index
 from indexer.types import Commit
 

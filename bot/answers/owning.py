@@ -11,7 +11,8 @@ from bot.answers.evidence import EvidenceList
 from bot.answers.extractive import ended
 from bot.answers.types import Part, Statement
 from bot.owners.types import OwnersReport, PlaceReport
-from bot.owners.words import Shows, lines
+from bot.owners.words import lines
+from bot.told import Shows
 from indexer.index import Index
 
 # Names of places and quotation marks are checked word for word against what is cited; here they only tell what is spoken of.

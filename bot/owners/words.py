@@ -6,11 +6,11 @@ The lines are Markdown; terminal and Slack only lay them out. `person` says how 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.answers.types import Owner
 from bot.owners.types import Declared, Holding, OwnersReport, Place, PlaceKind, PlaceReport, Subject, SubjectReport
+from bot.told import Line, Shows
 from indexer.types import Sureness
 
 Written = Callable[[Owner], str]
@@ -22,25 +22,6 @@ _HOLDINGS = 5
 _NOTHING_BUILT = "nothing of which they did a main part"
 _NOBODY_KNOWN = "not known: no commit tells who that is. An entry under [[people]] in the settings can"
 _SOME = 0.1  # the share from which a second person is worth naming beside a likely first
-
-
-@dataclass(frozen=True, slots=True)
-class Shows:
-    """What shows that a line is true: a commit, or a line of a file."""
-
-    repository: str
-    commit: str = ""
-    path: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a report, and what shows it; the headline has no label."""
-
-    label: str
-    text: str
-    shown_by: tuple[Shows, ...] = ()
 
 
 def by_name(owner: Owner) -> str:

@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from bot.owners.types import Declared, Holding, OwnersReport, Place, PlaceReport, Subject, SubjectReport
-from bot.owners.words import Line, lines
+from bot.owners.words import lines
 from bot.render.json import date_json, owner_json
 from bot.render.screen import Screen, ago, clean
+from bot.told import Line
 
 _LINK = re.compile(r"\[(?P<label>[^\[\]]+)\]\((?P<url>[^()\s]+)\)")
 

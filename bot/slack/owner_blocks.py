@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.answers.types import Owner
 from bot.owners.types import OwnersReport, Place, PlaceKind, PlaceReport, Subject
-from bot.owners.words import Line, lines, place_name
+from bot.owners.words import lines, place_name
 from bot.slack import mrkdwn
 from bot.slack.blocks import MAX_MESSAGE, MAX_SECTION, Block, Message, context, fitting, packed, section, shortened, units, version_words
 from bot.slack.carried import MOST_PEOPLE, Carried, ToAsk
 from bot.slack.people import Known
+from bot.told import Line
 
 SHARE, ASK, READING = "whoowns_share", "whoowns_ask", "whoowns_reading"
 MOST_READINGS = 3

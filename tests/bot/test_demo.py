@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli import main
 from bot.demo_questions import area_questions, change_question, definition_questions, history_questions, main_areas
-from indexer.analysis.changes import rank_changes
+from indexer.changes.ranking import rank_changes
 from indexer.config import IndexerSettings
 from indexer.workspace import Workspace
 from tests.git_repo import BOB, GitRepo

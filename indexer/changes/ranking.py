@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import PurePosixPath
 
-from indexer.analysis.stories import Story, group_stories
+from indexer.changes.stories import group_stories
+from indexer.changes.types import Story
 from indexer.chunking.commits import clean_body
 from indexer.languages import detect_language, role_of
 from indexer.sources import skip_entry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from indexer.types import Commit, FileChange
+from indexer.changes.types import Story
+from indexer.types import Commit
 
 _MERGES = (  # how each host words the merge of a pull request; the group is its number
     re.compile(r"^Merge pull request #(\d+) from "),  # GitHub, Gitea
@@ -17,20 +17,6 @@ _MERGES = (  # how each host words the merge of a pull request; the group is its
 _GITLAB_MERGE = re.compile(r"^Merge branch '.*' into '.*'$")
 _GITLAB_NUMBER = re.compile(r"^See merge request \S*!(\d+)$", re.MULTILINE)
 _SQUASHED = re.compile(r"\s*\((?:#|!)(\d+)\)\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One change as people think of it: the commits (newest first), the title and text of its pull request or only commit."""
-
-    title: str
-    body: str
-    commits: tuple[Commit, ...]
-    pull_request: int | None = None
-
-    @property
-    def changes(self) -> tuple[FileChange, ...]:
-        return tuple(change for commit in self.commits for change in commit.changes)
 
 
 def group_stories(commits: Sequence[Commit]) -> list[Story]:

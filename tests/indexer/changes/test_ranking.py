@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.changes import Changes, Fold, rank_changes
-from indexer.analysis.stories import group_stories, pull_request_number
+from indexer.changes.ranking import Changes, Fold, rank_changes
+from indexer.changes.stories import group_stories, pull_request_number
 from indexer.types import Commit, FileChange, Person
 from tests.git_repo import BOB, GitRepo
 

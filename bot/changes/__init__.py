@@ -1,0 +1,1 @@
+"""What changed and why, told to people: a period's few stories, and the card of one change."""

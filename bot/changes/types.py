@@ -1,0 +1,120 @@
+"""What a report on changes holds. Slack, terminal, JSON and the digest all show these values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.answers.types import Owner, RepoVersion
+from bot.told import Line
+from indexer.changes.types import Against, Flag, Fold, Note, Rated
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What is asked for. `label` reads after "in" ("the last 7 days", "July 2026", "v1.0..v1.1").
+
+    Either moments, `since` (None: from the beginning) inclusive to `until` (None: now) exclusive, or revisions as typed: what
+    landed on `tip` ("" for the newest commit) since `base` ("" for the beginning). A side may be a moment and the other a revision.
+    """
+
+    label: str
+    since: datetime | None = None
+    until: datetime | None = None
+    base: str = ""
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One repository's part of a report: what is in `head` and not in `base` ("" for everything), both SHAs; `since` and `until`
+    are the dates of these commits, or what was asked for."""
+
+    repository: str
+    base: str
+    head: str
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """One change as it is told. Texts are Markdown without links; `lines` are the details, each with what shows it.
+
+    `title` is the change in a few words, `summary` a sentence or two on what it does and why ("" where the title says it all),
+    `why` its reason in its author's words ("" where none was given), `surprises` what to look at twice, one clause each.
+    `url` is the page of its pull request, else of its newest commit; None where the host is not known.
+    """
+
+    repository: str
+    rank: int
+    rated: Rated
+    title: str
+    summary: str
+    why: str
+    areas: tuple[str, ...]
+    surprises: tuple[str, ...]
+    lines: tuple[Line, ...]
+    against: Against = field(default_factory=Against)
+    flags: tuple[Flag, ...] = ()
+    notes: tuple[Note, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A change that is only named: it stands behind those told, or is folded."""
+
+    repository: str
+    rated: Rated
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesReport:
+    """The changes of a period: the few told, most important first, `further` those behind them, and how many others of each kind.
+
+    `topic` is what it was narrowed to, as asked ("" for everything), and `places` what that was taken for.
+    """
+
+    period: Period
+    spans: tuple[Span, ...]
+    changes: tuple[ToldChange, ...]
+    further: tuple[Further, ...] = ()
+    folded: Mapping[Fold, int] = field(default_factory=dict)
+    topic: str = ""
+    places: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    repositories: tuple[RepoVersion, ...] = ()
+    model: str | None = None
+    took_ms: float = 0.0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing stands out."""
+        return not self.changes
+
+    @property
+    def others(self) -> int:
+        """How many stories are not told."""
+        return len(self.further) + sum(self.folded.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCard:
+    """One change, or a range of them told as one: `lines` in the order to be read, each with what shows it.
+
+    `parts` are a range's stories, most important first; `ask` whom to ask about it, their `reasons` saying about what.
+    """
+
+    asked: str
+    change: ToldChange
+    lines: tuple[Line, ...]
+    parts: tuple[Further, ...] = ()
+    ask: tuple[Owner, ...] = ()
+    span: Span | None = None
+    notices: tuple[str, ...] = ()
+    repositories: tuple[RepoVersion, ...] = ()
+    model: str | None = None
+    took_ms: float = 0.0
