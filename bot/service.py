@@ -192,9 +192,14 @@ class Docent:
         """A repository's history at its newest commit, read from git alone. RepoError, ConfigError, StoreError."""
         from indexer.analysis.history import History
 
+        repository, head = self.fetched(name)
+        limit = self.settings.indexing.max_commits
+        return History.read(repository, head, people=self.settings.people, max_commits=limit, progress=progress)
+
+    def fetched(self, name: str) -> tuple[Repository, str]:
+        """A repository brought up to date, to read from git alone, and its newest commit. RepoError, ConfigError, StoreError."""
         repository = self._workspace.repository(name)
-        head, limit = repository.fetch(), self.settings.indexing.max_commits
-        return History.read(repository, head.sha, people=self.settings.people, max_commits=limit, progress=progress)
+        return repository, repository.fetch().sha
 
     def reach(self, name: str) -> None:
         """Try whether a repository can be read, by bringing its mirror up to date. RepoError, ConfigError, StoreError."""
