@@ -188,6 +188,18 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 
+def plain(text: str, most: int) -> Block:
+    """A plain text object of at most `most` characters, as Slack counts them."""
+    while units(text) > most:
+        text = text[: min(len(text) - 2, most)].rstrip() + "…"
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def button(text: str, action: str, value: str) -> Block:
+    """A button; Slack shows 75 characters of its text."""
+    return {"type": "button", "text": plain(" ".join(text.split()) or "…", 75), "action_id": action, "value": value}
+
+
 def units(text: str) -> int:
     """Length as Slack's servers count it: UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import mrkdwn
-from bot.slack.blocks import MAX_SECTION, Block, Message, section, shortened, units
+from bot.slack.blocks import MAX_SECTION, Block, Message, plain, section, shortened, units
 from bot.slack.carried import MOST_OF_MODAL, Carried, ToAsk
 from bot.slack.invocation import Submission
 
@@ -105,8 +105,8 @@ def _state(sent: Submission, block: str) -> Mapping[str, Any]:
 
 
 def _option(one: ToAsk) -> dict[str, Any]:
-    option: dict[str, Any] = {"text": _plain(one.name or "…", 75), "value": one.slack}
-    return option | ({"description": _plain(one.why, 75)} if one.why else {})
+    option: dict[str, Any] = {"text": plain(one.name or "…", 75), "value": one.slack}
+    return option | ({"description": plain(one.why, 75)} if one.why else {})
 
 
 def _conversations(kinds: Sequence[str], *, shared_channels: bool) -> dict[str, Any]:
@@ -115,24 +115,17 @@ def _conversations(kinds: Sequence[str], *, shared_channels: bool) -> dict[str, 
 
 
 def _input(block: str, label: str, element: dict[str, Any], hint: str = "") -> Block:
-    made = {"type": "input", "block_id": block, "label": _plain(label, 150), "element": element | {"action_id": block}}
-    return made | ({"hint": _plain(hint, 150)} if hint else {})
+    made: Block = {"type": "input", "block_id": block, "label": plain(label, 150), "element": element | {"action_id": block}}
+    return made | ({"hint": plain(hint, 150)} if hint else {})
 
 
 def _view(callback: str, title: str, submit: str, carried: Carried, blocks: list[Block]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": callback,
-        "title": _plain(title, 24),
-        "submit": _plain(submit, 24),
-        "close": _plain("Cancel", 24),
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
         "private_metadata": carried.written(MOST_OF_MODAL),
         "blocks": blocks,
     }
-
-
-def _plain(text: str, most: int) -> dict[str, Any]:
-    shown = text
-    while units(shown) > most:
-        shown = shown[: min(len(shown) - 2, most)].rstrip() + "…"
-    return {"type": "plain_text", "text": shown, "emoji": False}

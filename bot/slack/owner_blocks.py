@@ -12,7 +12,19 @@ from bot.answers.types import Owner
 from bot.owners.types import OwnersReport, Place, PlaceKind, PlaceReport, Subject
 from bot.owners.words import lines, place_name
 from bot.slack import mrkdwn
-from bot.slack.blocks import MAX_MESSAGE, MAX_SECTION, Block, Message, context, fitting, packed, section, shortened, units, version_words
+from bot.slack.blocks import (
+    MAX_MESSAGE,
+    MAX_SECTION,
+    Message,
+    button,
+    context,
+    fitting,
+    packed,
+    section,
+    shortened,
+    units,
+    version_words,
+)
 from bot.slack.carried import MOST_PEOPLE, Carried, ToAsk
 from bot.slack.people import Known
 from bot.told import Line
@@ -21,7 +33,6 @@ SHARE, ASK, READING = "whoowns_share", "whoowns_ask", "whoowns_reading"
 MOST_READINGS = 3
 SHARED = "Shared with everybody here."
 
-_BUTTON_TEXT = 75
 _LINE = 4_000  # characters of Markdown: what is longer fits no message, and takes long to read
 _NOTES = 4
 _CUT = "The rest was too long for one message."
@@ -152,10 +163,10 @@ def _fallback(written: Sequence[Line]) -> str:
 def _buttons(shown: Shown, carried: Carried, shared: bool) -> list[dict[str, Any]]:
     if not (value := carried.written()):
         return []
-    buttons = [] if shared else [_button("Share in channel", SHARE, value)]
+    buttons = [] if shared else [button("Share in channel", SHARE, value)]
     if people := to_ask(shown):
         text = f"Ask {people[0].name}" if len(people) == 1 else "Ask them"
-        buttons.append(_button(text, ASK, Carried(carried.query, carried.repos, people, about(shown.report)).written()))
+        buttons.append(button(text, ASK, Carried(carried.query, carried.repos, people, about(shown.report)).written()))
     return buttons
 
 
@@ -166,7 +177,7 @@ def _readings(report: OwnersReport, carried: Carried) -> Iterator[dict[str, Any]
         repo = one.repository if isinstance(one, Place) else ""
         text = f"{name} in {repo}" if repo and names.count(name) > 1 else name
         if value := reading(one, carried).written():  # a path may be longer than what a button can carry
-            yield _button(text, f"{READING}_{place}", value)
+            yield button(text, f"{READING}_{place}", value)
 
 
 def _reading_name(one: Place | Subject) -> str:
@@ -193,10 +204,3 @@ def _asked_by(one: Place) -> str:
     if one.kind in (PlaceKind.FOLDER, PlaceKind.AREA):
         return f"{one.path}/"
     return one.label if one.kind is PlaceKind.GLOB else one.path
-
-
-def _button(text: str, action: str, value: str) -> Block:
-    shown = " ".join(text.split()) or "…"
-    while units(shown) > _BUTTON_TEXT:
-        shown = shown[: min(len(shown) - 2, _BUTTON_TEXT)].rstrip() + "…"
-    return {"type": "button", "text": {"type": "plain_text", "text": shown, "emoji": False}, "action_id": action, "value": value}
