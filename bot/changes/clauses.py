@@ -1,0 +1,169 @@
+"""What to look at twice, in words: one clause for each flag and for what stands against the history, with what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.render.screen import counted
+from bot.told import Line, Shows
+from indexer.changes.types import Against, Flag, FlagKind, Fragile, Missing, Newcomer, Place, Rated
+
+LARGE = 3.0  # times what is usual, from which size is a surprise
+_TESTED = 0.5  # of the earlier stories, from which a missing test is one
+_LEAST_SOURCE = 5  # lines; fewer need no test
+_LONGEST = 60  # characters of a value or signature
+_PLACES = 3  # cited for one clause
+
+LOOK, MISSING, RISK, SIZE, TOUCHES = "Look twice", "Missing", "Risk", "Size", "Touches"
+
+
+def flag_lines(repo: str, flags: Iterable[Flag]) -> tuple[Line, ...]:
+    """One line for each flag, in their order."""
+    return tuple(Line(LOOK, _flag(flag), _shown(repo, flag.places)) for flag in flags)
+
+
+def missing_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
+    """What usually goes with such a change and did not."""
+    lines = [Line(MISSING, _missing(one), tuple(Shows(repo, sha) for sha in one.latest[:_PLACES])) for one in against.missing]
+    if untested := _untested(rated, against):
+        lines.append(Line(MISSING, untested, commits(repo, rated)))
+    return tuple(lines)
+
+
+def risk_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
+    """Fragile files, and people for whom a place is new."""
+    fragile = [Line(RISK, _fragile(one), tuple(Shows(repo, sha) for sha in one.latest_fixes[:_PLACES])) for one in against.fragile]
+    new = [Line(RISK, _newcomer(one, against.fragile), commits(repo, rated)) for one in against.newcomers]
+    return (*fragile, *new)
+
+
+def size_line(repo: str, rated: Rated, against: Against) -> Line:
+    """How large it is, and against what is usual for its main area."""
+    size, usual = rated.size, against.usual
+    if size.source:
+        told = f"{counted(size.source, 'line')} of source in {counted(size.files, 'file')}"
+    else:
+        told = f"{counted(size.added + size.deleted, 'line')} in {counted(size.all_files, 'file')}, none of them source"
+    if usual is not None:
+        told += f"; {_times(usual.times)} what is usual for {name(usual.area)}"
+        told += f" ({counted(usual.usual, 'line')}, by {usual.stories:,} earlier changes)"
+    elif size.source:
+        told += "; too little history to say what is usual here"
+    return Line(SIZE, told, commits(repo, rated))
+
+
+def touches_line(repo: str, rated: Rated, against: Against) -> Line | None:
+    """Which systems it touches; None where that is a matter of course."""
+    if not against.areas:
+        return None
+    told = listed([name(area) for area in against.areas], 5)
+    if against.areas_usually is not None and len(against.areas) > max(1, against.areas_usually):
+        told += f"; usually {'one' if against.areas_usually <= 1 else against.areas_usually}"
+    return Line(TOUCHES, told, commits(repo, rated))
+
+
+def surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> tuple[str, ...]:
+    """The same as short clauses, what weighs most first: flags, what is missing, size, spread, risk."""
+    return tuple(_surprises(rated, flags, against))
+
+
+def _surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> Iterator[str]:
+    yield from (_flag(flag) for flag in flags)
+    yield from (_missing(one) for one in against.missing)
+    if against.usual is not None and against.usual.times >= LARGE:
+        yield f"{_times(against.usual.times)} what is usual for {name(against.usual.area)}"
+    if against.areas_usually is not None and len(against.areas) >= max(3, 2 * against.areas_usually):
+        usually = "one" if against.areas_usually <= 1 else str(against.areas_usually)
+        yield f"touches {listed([name(area) for area in against.areas], 4)}; usually {usually}"
+    if untested := _untested(rated, against):
+        yield untested
+    yield from (_fragile(one) for one in against.fragile)
+    yield from (_newcomer(one, against.fragile) for one in against.newcomers)
+
+
+def commits(repo: str, rated: Rated) -> tuple[Shows, ...]:
+    """The first commits of a story, as what shows a line."""
+    return tuple(Shows(repo, commit.sha) for commit in rated.story.commits[:_PLACES])
+
+
+def name(area: str) -> str:
+    """An area as code; "" is the top folder."""
+    return f"`{area}`" if area else "the top folder"
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """ "a, b and c"; what is beyond `most` is counted."""
+    shown = list(items[:most])
+    if len(items) > most:
+        shown.append(f"{len(items) - most} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def _flag(flag: Flag) -> str:
+    subject, before, after = f"`{_short(flag.subject)}`", _short(flag.before), _short(flag.after)
+    aside = f" ({flag.detail})" if flag.detail else ""
+    match flag.kind:
+        case FlagKind.BREAKING:
+            return "marked as breaking by its author"
+        case FlagKind.REVERT:
+            return f"takes back an earlier change: “{_short(flag.subject, 90)}”" if flag.subject else "takes back an earlier change"
+        case FlagKind.SCHEMA:
+            return f"changes the database: {flag.detail or 'migration'} {subject}"
+        case FlagKind.API_REMOVED:
+            return f"takes {subject} away from what others may call{aside}"
+        case FlagKind.API_CHANGED:
+            return f"changes how {subject} is called{aside}" + (f": `{before}` is now `{after}`" if before and after else "")
+        case FlagKind.DEPENDENCY_NEW:
+            return f"new dependency {subject}" + (f" {after}" if after else "") + aside
+        case FlagKind.DEPENDENCY_REMOVED:
+            return f"no longer needs {subject}" + (f" {before}" if before else "") + aside
+        case FlagKind.DEPENDENCY_CHANGED:
+            return f"dependency {subject} from {before} to {after}{aside}" if before and after else f"dependency {subject} changed{aside}"
+        case FlagKind.DEFAULT:
+            change = f" from `{before}` to `{after}`" if before and after else ""
+            return f"changes the default of {subject}{change}{aside}"
+        case FlagKind.SECURITY:
+            return f"touches security: {subject}{aside}"
+        case FlagKind.MONEY:
+            return f"touches money: {subject}{aside}"
+        case FlagKind.DELETION:
+            return f"deletes {subject}{aside}"
+
+
+def _missing(one: Missing) -> str:
+    return f"`{one.usual}` usually changes with `{one.with_}` ({one.together} of {one.of} times), and did not"
+
+
+def _untested(rated: Rated, against: Against) -> str:
+    if rated.size.tests or rated.size.source < _LEAST_SOURCE or against.tests_usually is None:
+        return ""
+    tested, of = against.tests_usually
+    if not of or tested / of < _TESTED:
+        return ""
+    return f"no test changed; {tested} of {of} earlier changes here came with one"
+
+
+def _fragile(one: Fragile) -> str:
+    by = f" by {counted(one.authors, 'person', 'people')}" if one.authors > 1 else ""
+    return f"`{one.path}` needs mending often: {counted(one.fixes, 'fix', 'fixes')} among {counted(one.changes, 'change')} in a year{by}"
+
+
+def _newcomer(one: Newcomer, fragile: Sequence[Fragile]) -> str:
+    anywhere = "their first change of all" if not one.earlier else f"they made {counted(one.earlier, 'change')} elsewhere before"
+    weak = ", where mending is frequent" if fragile else ""
+    return f"first change of {name(one.area)} by {one.person.name}{weak} ({anywhere})"
+
+
+def _times(times: float) -> str:
+    if times >= 1.75:
+        return f"{times:,.0f} times"
+    return "less than half of" if times < 0.5 else "about"
+
+
+def _shown(repo: str, places: Sequence[Place]) -> tuple[Shows, ...]:
+    return tuple(Shows(repo, place.commit, place.path, place.line) for place in places[:_PLACES])
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    text = " ".join(text.replace("`", "'").split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
