@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
 
 from indexer import links
+from indexer.changes.areas import Areas
+from indexer.changes.past import Past
+from indexer.changes.steps import steps_of
+from indexer.changes.types import Step, Story
 from indexer.config import PersonSettings
 from indexer.corpus import RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
-from indexer.errors import IndexMissing, UnknownRepo
+from indexer.errors import IndexMissing, QueryError, UnknownRepo
+from indexer.kept import Kept, Latest
 from indexer.retrieval import search as retrieval
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
 from indexer.stores.vectors import ExactVectors, VectorSearch
-from indexer.types import Chunk, Commit, CommitFacts, Hit, Import, IndexState, Query, RepoStatus, Skipped, Symbol, Touch
+from indexer.types import (
+    Chunk,
+    Commit,
+    CommitFacts,
+    FileChange,
+    Hit,
+    Import,
+    IndexState,
+    Query,
+    RepoStatus,
+    Skipped,
+    Symbol,
+    Touch,
+)  # fmt: skip
 from indexer.vcs.gaps import history_gaps
 from indexer.vcs.identity import Identities
 from indexer.vcs.ignored import IGNORED_REVISIONS, counted, ignored_revisions
@@ -29,7 +45,9 @@ from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
-_T = TypeVar("_T")
+_PAST = 3_000  # commits before a change that it is held against: a year or more of most repositories
+_PASTS = 4  # of the repositories and bases asked about last
+_TEXT_BYTES = 1_000_000
 
 
 class Index:
@@ -52,7 +70,8 @@ class Index:
         self._repositories = {repository.name: repository for repository in repositories}
         self._expected = expected
         self._people = tuple(people)
-        self._kept = _Kept()
+        self._kept = Kept()
+        self._pasts = Latest(_PASTS)
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
 
     @property
@@ -126,13 +145,8 @@ class Index:
 
     def read_lines(self, name: str, commit: str, path: str, start: int, end: int) -> str | None:
         """Lines `start` to `end` of a file at a commit, straight from git; None where there is no such place."""
-        data = self._repository(name).read_at(commit, path)
-        if data is None:
-            return None
-        from indexer.sources import decode
-
-        text = decode(data)
-        if not isinstance(text, str):
+        text = _text_of(self._repository(name).read_at(commit, path))
+        if text is None:
             return None
         lines = text.splitlines()
         return "\n".join(lines[start - 1 : end]) if 1 <= start <= end <= len(lines) else None
@@ -146,6 +160,56 @@ class Index:
 
     def commit_url(self, name: str, sha: str) -> str | None:
         return self._repository(name).commit_url(sha)
+
+    def pull_request_url(self, name: str, number: int) -> str | None:
+        return self._repository(name).pull_request_url(number)
+
+    def text_at(self, name: str, commit: str, path: str) -> str | None:
+        """A file at a commit; None where there is none, where it is no text, or more than a megabyte of it."""
+        return _text_of(self._repository(name).read_at(commit, path, _TEXT_BYTES))
+
+    # what landed when
+
+    def revision(self, name: str, text: str) -> str | None:
+        """The full SHA of the commit that a tag, branch, (short) SHA, "HEAD" (the indexed one) or "v1.2~3" means; None for none.
+
+        Any text is safe. IndexMissing; QueryError for the first digits of several commits.
+        """
+        return self._repository(name).revision(text, self.head(name))
+
+    def mainline_before(self, name: str, moment: datetime, head: str = "") -> str:
+        """Where the main line (the first parents of `head`, else of the indexed commit) stood before a moment; "" for nowhere."""
+        return self._repository(name).mainline_before(moment, head or self.head(name))
+
+    def landed(self, name: str, base: str, head: str) -> list[Commit]:
+        """What is in `head` and not in `base` ("" for everything; both full SHAs), newest first, merges among them.
+
+        QueryError where `base` or `head` is gone, as after a force push.
+        """
+        repository = self._repository(name)
+        for sha in (base, head):
+            if sha and not repository.has(sha):
+                raise QueryError(f"{name} has no commit {sha[:7]} any more.", "Its history was rewritten: give a date instead.")
+        return list(repository.log(head, known=base or None))
+
+    def difference(self, name: str, before: str, after: str) -> tuple[FileChange, ...]:
+        """The net changes from one commit to another (full SHAs; "" as `before`: from nothing), renames followed."""
+        return self._repository(name).difference(before, after)
+
+    def steps(self, name: str, story: Story) -> tuple[Step, ...]:
+        """What a story did to the main line, newest step first."""
+        repository = self._repository(name)
+        return steps_of(story, repository.difference, repository.boundary())
+
+    def past(self, name: str, base: str) -> Past:
+        """The history up to `base` (a full SHA, "" for none), to hold stories against."""
+        row = self._indexed(name)
+
+        def make() -> Past:
+            commits = list(self._repository(name).log(base, max_count=_PAST)) if base else []
+            return Past.of(commits, Areas(self.tree_paths(name)), self.identities([name]))
+
+        return self._pasts.get((row.id, row.head, row.fingerprint, base), make)
 
     # facts
 
@@ -283,21 +347,13 @@ class Index:
         return row
 
 
-class _Kept:
-    """What was worked out for a state of a repository, until it is asked for another state. Safe for many threads."""
+def _text_of(data: bytes | None) -> str | None:
+    if data is None:
+        return None
+    from indexer.sources import decode
 
-    def __init__(self) -> None:
-        self._values: dict[Hashable, tuple[Hashable, Any]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, what: Hashable, state: Hashable, make: Callable[[], _T]) -> _T:
-        with self._lock:
-            kept = self._values.get(what)
-        if kept is None or kept[0] != state:
-            kept = (state, make())
-            with self._lock:
-                self._values[what] = kept
-        return kept[1]
+    text = decode(data)
+    return text if isinstance(text, str) else None
 
 
 def _message(commit: Commit) -> str:

@@ -60,6 +60,11 @@ def parse_log(blocks: Iterable[bytes], *, now: datetime, boundary: Collection[st
         yield commit
 
 
+def parse_changes(tokens: Iterator[str]) -> tuple[FileChange, ...]:
+    """Changes alone, as `git diff-tree -z` tells them with LINES or NAMES."""
+    return _changes(tokens)[0]
+
+
 def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
     """The parts of a `-z` output."""
     rest = b""

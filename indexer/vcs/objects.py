@@ -36,14 +36,15 @@ class Objects:
         self._lock = threading.Lock()
         self._running: Any = None
 
-    def blob(self, name: str) -> bytes | None:
-        """The content of the blob that `name` (a SHA, or COMMIT:PATH) means; None where it means none."""
+    def blob(self, name: str, most: int | None = None) -> bytes | None:
+        """The content of the blob that `name` (a SHA, or COMMIT:PATH) means; None where it means none, or one of more bytes
+        than `most`."""
         if "\n" in name:  # the batch protocol has one name a line
-            return self._alone(name)
+            return self._alone(name, most)
         with self._lock:
             for attempt in (1, 2):
                 try:
-                    return self._ask(name)
+                    return self._ask(name, most)
                 except (OSError, EOFError) as exc:
                     self._stop()
                     if attempt == 2:
@@ -56,7 +57,7 @@ class Objects:
         with self._lock:
             self._stop()
 
-    def _ask(self, name: str) -> bytes | None:
+    def _ask(self, name: str, most: int | None) -> bytes | None:
         """The protocol of git-cat-file(1): "NAME<LF>" in, "SHA TYPE SIZE<LF>CONTENT<LF>" or "NAME missing<LF>" out."""
         if self._running is None:
             self._running = self._git.start("cat-file", "--batch", stdin=subprocess.PIPE)
@@ -70,14 +71,17 @@ class Objects:
         if header.endswith((b" missing\n", b" ambiguous\n")):
             return None
         _, kind, size = header.split()
+        if most is not None and int(size) > most:
+            self._stop()  # cheaper than to read what nobody wants
+            return None
         content = pipe.stdout.read(int(size) + 1)
         if len(content) != int(size) + 1:
             raise EOFError("cat-file ended")
         return content[:-1] if kind == b"blob" else None
 
-    def _alone(self, name: str) -> bytes | None:
+    def _alone(self, name: str, most: int | None) -> bytes | None:
         status, content = self._git.run("cat-file", "blob", name, allowed=(0, 1, 128))
-        return content if status == 0 else None
+        return content if status == 0 and (most is None or len(content) <= most) else None
 
     def _stop(self) -> None:
         running, self._running = self._running, None

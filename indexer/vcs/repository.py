@@ -12,14 +12,16 @@ from pathlib import Path
 from indexer import links
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, RepoUnreachable
-from indexer.types import Commit, TreeEntry
+from indexer.types import Commit, FileChange, TreeEntry
 from indexer.vcs.blame import blame_arguments, parse_blame
 from indexer.vcs.borrowing import borrows
+from indexer.vcs.differences import read_difference
 from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
 from indexer.vcs.incomplete_log import read_incomplete_log
 from indexer.vcs.mirror import HEAD_REF, Mirror
 from indexer.vcs.objects import Objects, sizes
+from indexer.vcs.revisions import find_revision, mainline, stood_before
 from indexer.vcs.source import Source, config_file, find_source
 from indexer.vcs.whole_log import read_log
 
@@ -91,9 +93,28 @@ class Repository:
             raise RepoUnreachable(self.name, f"{self.name} has no object {blob}.", "Refresh it, or delete its mirror.")
         return content
 
-    def read_at(self, commit: str, path: str) -> bytes | None:
-        """The content of a file at a commit; None where there is no such file. A link's content is its target."""
-        return self._objects.blob(f"{commit}:{path}")
+    def read_at(self, commit: str, path: str, most: int | None = None) -> bytes | None:
+        """The content of a file at a commit; None where there is no such file, or one of more bytes than `most`. A link's content
+        is its target."""
+        return self._objects.blob(f"{commit}:{path}", most)
+
+    def revision(self, text: str, head: str) -> str | None:
+        """The full SHA of the commit that a tag, branch, (short) SHA, "HEAD" (= `head`) or "v1.2~3" means; None for none.
+
+        Any text is safe. QueryError for the first digits of several commits.
+        """
+        return find_revision(self._git, self.name, text, head)
+
+    def mainline_before(self, moment: datetime, head: str) -> str:
+        """The commit on the first-parent line of `head` at which it stood before `moment`; "" for none. See `revisions.stood_before`."""
+        return stood_before(mainline(self._git, head), moment.timestamp())
+
+    def difference(self, before: str, after: str) -> tuple[FileChange, ...]:
+        """The net changes from one commit to another (full SHAs; "" as `before`: from nothing), renames followed.
+
+        Where the source `lacks_objects` that this needs, lines are not known (None).
+        """
+        return read_difference(self._git, before, after, lacks_objects=self.lacks_objects())
 
     def log(self, head: str, *, known: str | None = None, max_count: int = 0) -> Iterator[Commit]:
         """Commits reachable from `head` and not from `known`, newest first; `max_count` 0 means all.
@@ -101,9 +122,9 @@ class Repository:
         A `known` that a force push and git's clean-up took away is ignored, so everything is read again. Where `lacks_objects`,
         commits whose files are missing tell their changes without lines (None) and find only renames of unchanged files.
         """
-        if known and not self._git.succeeds("cat-file", "-e", f"{known}^{{commit}}"):
+        if known and not self.has(known):
             known = None
-        now, boundary = datetime.now(UTC), self._boundary()
+        now, boundary = datetime.now(UTC), self.boundary()
         if self.lacks_objects():
             yield from read_incomplete_log(self._git, head, known, max_count, now=now, boundary=boundary)
         else:
@@ -120,8 +141,12 @@ class Repository:
             return {}
         allowed = (0, 128) if self.lacks_objects() else (0,)
         _, told = self._git.run(*blame_arguments(commit, path, start, last, ignored), allowed=allowed)
-        cut = self._boundary()
+        cut = self.boundary()
         return {sha: lines for sha, lines in parse_blame(told).items() if sha not in cut}
+
+    def has(self, commit: str) -> bool:
+        """Whether a commit, by its full SHA, is there."""
+        return self._git.succeeds("cat-file", "-e", f"{commit}^{{commit}}")
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether `new` contains `old`; False as well when `old` is gone."""
@@ -129,7 +154,12 @@ class Repository:
 
     def is_shallow(self) -> bool:
         """Whether history is cut off because the source is a shallow clone; authorship is then not to be trusted."""
-        return bool(self._boundary())
+        return bool(self.boundary())
+
+    def boundary(self) -> frozenset[str]:
+        """The commits at which a shallow clone's history is cut off; what they changed is not known."""
+        shallow = self.git_dir / "shallow"
+        return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()
 
     def lacks_objects(self) -> bool:
         """Whether files may be missing, in the newest tree or in history, because the source is a partial or damaged clone."""
@@ -146,6 +176,9 @@ class Repository:
     def commit_url(self, commit: str) -> str | None:
         return links.commit_url(self.web_url(), commit)
 
+    def pull_request_url(self, number: int) -> str | None:
+        return links.pull_request_url(self.web_url(), number)
+
     def close(self) -> None:
         """End the reading process; a later read starts it again."""
         self._objects.close()
@@ -161,10 +194,6 @@ class Repository:
         except DocentError:  # a folder that is gone: links to it are the least of it, and `fetch` says so
             return ""
         return links.infer_web_url(source.url if source.path is None else _origin(source.path))
-
-    def _boundary(self) -> frozenset[str]:
-        shallow = self.git_dir / "shallow"
-        return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()
 
 
 def _entry(item: str) -> TreeEntry:
