@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from bot import settings_file
+from bot.digest.settings import DigestSettings
 from bot.places import default_data_dir, find_settings_file, user_settings_file
 from bot.trust import refuse_power
 from indexer.config import (
@@ -52,16 +53,6 @@ class ServeSettings(Table):
     host: str = "127.0.0.1"
     health_port: int = Field(default=8080, ge=0, le=65535)
     slack_port: int = Field(default=3000, ge=0, le=65535)
-
-
-class DigestSettings(Table):
-    """`[digest]`: where and when the digest of changes is posted; `quiet` says what happens on a day without any."""
-
-    channel: str = ""
-    time: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    timezone: str = "UTC"
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ("mon", "tue", "wed", "thu", "fri")
-    quiet: Literal["skip", "post"] = "skip"
 
 
 class AccessRule(Table):
@@ -215,3 +206,8 @@ def _check_names(settings: Settings, source: Path | None) -> None:
             where = source or "DOCENT_REPOSITORIES"
             raise ConfigError(f'{where}: two [[repositories]] are named "{repository.name}".', "Each needs a name of its own.")
         seen.add(folded)
+    unknown = settings.digest.unknown_repository({repository.name for repository in settings.repositories})
+    if unknown is not None:
+        name, key = unknown
+        known = ", ".join(repository.name for repository in settings.repositories) or "none"
+        raise ConfigError(f'{source or "DOCENT_DIGEST"}: "{key}" names "{name}".', f"Repositories known here: {known}.")
