@@ -198,8 +198,7 @@ class Index:
 
     def steps(self, name: str, story: Story) -> tuple[Step, ...]:
         """What a story did to the main line, newest step first."""
-        repository = self._repository(name)
-        return steps_of(story, repository.difference, repository.boundary())
+        return steps_of(story, self._repository(name))
 
     def past(self, name: str, base: str) -> Past:
         """The history up to `base` (a full SHA, "" for none), to hold stories against."""

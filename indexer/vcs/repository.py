@@ -144,6 +144,10 @@ class Repository:
         cut = self.boundary()
         return {sha: lines for sha, lines in parse_blame(told).items() if sha not in cut}
 
+    def between(self, base: str, head: str) -> list[str]:
+        """The SHAs of what is in `head` and not in `base`, both full SHAs; newest first."""
+        return self._git.text("rev-list", "--end-of-options", head, f"^{base}", "--").split()
+
     def has(self, commit: str) -> bool:
         """Whether a commit, by its full SHA, is there."""
         return self._git.succeeds("cat-file", "-e", f"{commit}^{{commit}}")
