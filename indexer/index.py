@@ -35,6 +35,7 @@ from indexer.types import (
     Query,
     RepoStatus,
     Skipped,
+    SkipReason,
     Symbol,
     Touch,
 )  # fmt: skip
@@ -352,7 +353,7 @@ def _text_of(data: bytes | None) -> str | None:
     from indexer.sources import decode
 
     text = decode(data)
-    return text if isinstance(text, str) else None
+    return None if isinstance(text, SkipReason) else text  # which is a str as well
 
 
 def _message(commit: Commit) -> str:
