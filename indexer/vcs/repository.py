@@ -96,6 +96,8 @@ class Repository:
     def read_at(self, commit: str, path: str, most: int | None = None) -> bytes | None:
         """The content of a file at a commit; None where there is no such file, or one of more bytes than `most`. A link's content
         is its target."""
+        if path.startswith(("./", "../")):  # no file has such a name; git would look for the folder it runs in, and die
+            return None
         return self._objects.blob(f"{commit}:{path}", most)
 
     def revision(self, text: str, head: str) -> str | None:

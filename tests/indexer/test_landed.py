@@ -102,8 +102,9 @@ def test_a_text_is_read_at_any_commit_and_nothing_else_is(workspace: Workspace, 
     index = workspace.index
     assert [index.text_at("shop", sha, "a.py") for sha in (first, second)] == ["1\n", "2\n"]
     assert index.text_at("shop", first, "é.txt") == "ü\n"
-    for nothing in ("pic.bin", "big.txt", "none.py", "", "../a.py", "a.py\nb.py"):
+    for nothing in ("pic.bin", "big.txt", "none.py", "", "../a.py", "./a.py", "/a.py", ".", "a.py\nb.py"):
         assert index.text_at("shop", first, nothing) is None
+    assert index.read_lines("shop", first, "pic.bin", 1, 1) is None
     assert len(index.text_at("shop", first, "fits.txt") or "") == 1_000_000
     assert index.text_at("shop", "0" * 40, "a.py") is None
 
