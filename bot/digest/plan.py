@@ -14,19 +14,21 @@ from zoneinfo import ZoneInfo
 from bot.digest.types import WEEK, Plan
 
 _HORIZON = 15  # days: a week is planned at most one week ahead, and time zones have left out single days (Samoa, 2011)
-_STEPS = 12  # halvings of a day: to well below the second that zones change at
 
 
 def moment_of(plan: Plan, day: date) -> datetime | None:
     """The one moment (UTC) at which `day` is due: when the chosen time comes for the first time on that day's clocks.
 
-    Where clocks go forward over it, that is the first moment after the gap. None for a day that the zone left out.
+    Where clocks go forward over it, that is the first moment after the gap, or the minute before one that takes the rest of the
+    day (Nuuk goes from Saturday 23:00 to Sunday). None for a day that the zone left out.
     """
     zone = plan.tzinfo
     wall = datetime.combine(day, plan.at, zone)  # fold 0: the first of two, and inside a gap the offset before it
     moment = wall.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
         moment = _end_of_gap(zone, moment)
+        if moment.astimezone(zone).date() > day:
+            moment -= timedelta(minutes=1)
     return moment if moment.astimezone(zone).date() == day else None
 
 
@@ -34,7 +36,6 @@ def _end_of_gap(zone: ZoneInfo, after: datetime) -> datetime:
     """The last change of the zone's offset before `after`, which lies up to a day behind it."""
     offset = after.astimezone(zone).utcoffset()
     low, high = after - timedelta(days=1, hours=1), after
-    low, high = low.replace(microsecond=0), high.replace(microsecond=0)
     while high - low > timedelta(seconds=1):
         middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
         if middle.astimezone(zone).utcoffset() == offset:

@@ -43,7 +43,7 @@ class Plan:
 class Choice:
     """What people chose in Slack for a channel, above the settings. None: as the settings have it. `on` False switches it off.
 
-    `changed_by` is the Slack id of who chose last; `changed_at` and `since` (see Plan) are filled in by the store.
+    `changed_by` is the Slack id of who chose last; `changed_at` and `since` (see Plan) are filled in by `Desk.choose`.
     """
 
     on: bool = True

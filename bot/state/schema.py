@@ -45,3 +45,58 @@ posted_answers = Table(
     UniqueConstraint("team", "channel", "ts", name="uq_posted_answers_message"),
     Index("ix_posted_answers_question", "question"),
 )
+
+# One row for each digest: the unique key makes sure that a channel has one a day, whoever comes first.
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("day", String(10), nullable=False),  # the channel's local date, ISO 8601
+    Column("status", String(16), nullable=False),  # see bot.state.digests.Status
+    Column("owner", String(64), nullable=False),  # one attempt, not one process; empty while nobody works on it
+    Column("owned_until", Float, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", Float),
+    Column("begun_at", Float, nullable=False),
+    Column("ts", String(32)),  # of the message, once it is known to stand
+    Column("details", String(16), nullable=False),  # of the thread: "", "due", "posted", "failed"
+    Column("heads", Text),  # JSON {repository: [base, head]}: what the message tells, written before it is posted
+    Column("posted_at", Float),
+    Column("words", Text),  # how the last attempt ended
+    UniqueConstraint("team", "channel", "day", name="uq_digests_day"),
+)
+
+# What a channel was told of last: its next digest begins there.
+digest_heads = Table(
+    "digest_heads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("repository", String(200), nullable=False),
+    Column("head", String(64), nullable=False),
+    Column("told_at", Float, nullable=False),
+    UniqueConstraint("team", "channel", "repository", name="uq_digest_heads_repository"),
+)
+
+# What people chose for a channel in Slack; empty columns are as the settings have it.
+digest_choices = Table(
+    "digest_choices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", String(64), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("switched_on", Integer, nullable=False),
+    Column("at", String(5)),
+    Column("zone", String(64)),
+    Column("days", String(32)),  # "mon,tue"
+    Column("repositories", Text),  # names, one a line
+    Column("every", String(8)),
+    Column("quiet", String(8)),
+    Column("changed_by", String(64), nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("since", Float),  # when it was last switched on
+    UniqueConstraint("team", "channel", name="uq_digest_choices_channel"),
+)

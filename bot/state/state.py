@@ -11,6 +11,8 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.state.database import open_engine, store_errors
+from bot.state.digest_choices import ChoiceStore
+from bot.state.digests import DigestStore
 from bot.state.schema import events, posted_answers
 
 LEASE_SECONDS = 30.0  # a process says every few seconds that it lives; after this long without it another takes over
@@ -49,6 +51,8 @@ class State:
         self._shown = engine.url.render_as_string(hide_password=True)
         self._pruned_at = 0.0
         self.owner = uuid.uuid4().hex
+        self.digests = DigestStore(engine)
+        self.choices = ChoiceStore(engine)
 
     @classmethod
     def open(cls, url: str, now: Callable[[], float] = time.time) -> State:
