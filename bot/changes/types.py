@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from bot.answers.types import Owner, RepoVersion
 from bot.told import Line
@@ -13,10 +14,13 @@ from indexer.changes.types import Against, Flag, Fold, Note, Rated
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What is asked for. `label` reads after "in" ("the last 7 days", "July 2026", "v1.0..v1.1").
+    """What is asked for. `label` reads after a clause, its preposition included: "What changed in shop-api" + " in the last 7 days",
+    "yesterday", "last week", "in July 2026", "since 1 Nov 2026", "between v1.0 and v1.1", "in release v2.0", "up to now".
 
-    Either moments, `since` (None: from the beginning) inclusive to `until` (None: now) exclusive, or revisions as typed: what
-    landed on `tip` ("" for the newest commit) since `base` ("" for the beginning). A side may be a moment and the other a revision.
+    Either moments, in UTC, `since` (None: from the beginning) inclusive to `until` (None: now) exclusive, or revisions as typed:
+    what landed on `tip` ("" for the newest commit) since `base` ("" for the beginning). A side may be a moment and the other a
+    revision. `release` says that tags are still to be looked up: "in", what the release `tip` ("" for the newest) brought, so
+    that `base` is the tag before it; "since", what came after the newest release, so that `base` is its tag.
     """
 
     label: str
@@ -24,6 +28,7 @@ class Period:
     until: datetime | None = None
     base: str = ""
     tip: str = ""
+    release: Literal["", "in", "since"] = ""
 
 
 @dataclass(frozen=True, slots=True)
