@@ -1,93 +1,90 @@
-"""Groups commits into stories, one for each pull request (squashed or merged) or single commit."""
+"""Groups commits into stories: by pull request, by issue, by branch, or by one person's work of one day."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
+from indexer.changes.issues import closed_issues, named_issues
+from indexer.changes.merges import SQUASHED, brought_in, merged_title, pull_request_number
+from indexer.changes.series import series_of
+from indexer.changes.sizes import part_of
+from indexer.changes.titles import is_minor
 from indexer.changes.types import Story
-from indexer.types import Commit
+from indexer.types import Commit, Role
 
-_MERGES = (  # how each host words the merge of a pull request; the group is its number
-    re.compile(r"^Merge pull request #(\d+) from "),  # GitHub, Gitea
-    re.compile(r"^Merged in \S+ \(pull request #(\d+)\)"),  # Bitbucket
-    re.compile(r"^Merge pull request '.*' \(#(\d+)\) from "),  # Forgejo
-    re.compile(r"^Merged PR (\d+): "),  # Azure DevOps
-)
-_GITLAB_MERGE = re.compile(r"^Merge branch '.*' into '.*'$")
-_GITLAB_NUMBER = re.compile(r"^See merge request \S*!(\d+)$", re.MULTILINE)
-_SQUASHED = re.compile(r"\s*\((?:#|!)(\d+)\)\s*$")
+__all__ = ["group_stories", "pull_request_number"]
 
 
 def group_stories(commits: Sequence[Commit]) -> list[Story]:
-    """Every commit in exactly one story, newest story first. `commits` are newest first, merges among them without changes.
+    """Every commit in exactly one story, newest story first; only merges that gather several stories are in none.
 
-    A merge of a pull request takes the commits it brought in; any other merge is no story, and its commits stand alone.
+    `commits` are newest first, merges among them without changes. What binds commits, strongest first: a pull request, squashed or
+    merged; one issue that they close; the merge of a topic branch; one person's work of a day on the same place (series.py).
     """
-    by_sha = {commit.sha: commit for commit in commits}
-    mainline = _mainline(commits, by_sha)
-    taken: set[str] = set(mainline)
-    brought: dict[str, list[Commit]] = {}
-    for sha in reversed(mainline):  # oldest first, so that a commit belongs to the merge that brought it first
-        merge = by_sha[sha]
-        if len(merge.parents) > 1 and pull_request_number(merge) is not None:
-            brought[sha] = _reachable(merge.parents[1:], by_sha, taken)
-    owned = {commit.sha for group in brought.values() for commit in group}
-    stories = []
+    order = {commit.sha: place for place, commit in enumerate(commits)}
+    brought = brought_in(commits)
+    owned = {commit.sha for found in brought.values() for commit in found}
+    numbered: dict[int, list[Commit]] = defaultdict(list)
+    branches: list[list[Commit]] = []
+    singles: list[Commit] = []
     for commit in commits:
-        if commit.sha in brought:
-            stories.append(_merged(commit, [one for one in brought[commit.sha] if len(one.parents) < 2]))
-        elif commit.sha not in owned and len(commit.parents) < 2:
-            stories.append(Story(_plain_title(commit.subject), commit.body, (commit,), pull_request_number(commit)))
-    return stories
+        number = pull_request_number(commit)
+        if commit.sha in owned or (len(commit.parents) > 1 and commit.sha not in brought):
+            continue
+        group = [commit, *brought.get(commit.sha, ())]
+        if number is not None:
+            numbered[number] += group  # the same one again is its copy on another branch
+        elif len(group) > 1:
+            branches.append(group)
+        elif len(commit.parents) < 2:
+            singles.append(commit)
+    by_issue, rest = _by_issue(singles)
+    stories = [_of_pull_request(number, group) for number, group in numbered.items()]
+    stories += [_of_several(group) for group in (*by_issue, *branches, *series_of(rest))]
+    return sorted(stories, key=lambda story: order[story.commits[0].sha])
 
 
-def pull_request_number(commit: Commit) -> int | None:
-    """The number of the pull request that a commit merges or is the squash of; None where it names none."""
-    for pattern in _MERGES:
-        if match := pattern.match(commit.subject):
-            return int(match[1])
-    may_tell = len(commit.parents) < 2 or _GITLAB_MERGE.match(commit.subject)
-    if may_tell and (match := _GITLAB_NUMBER.search(commit.body)):
-        return int(match[1])
-    match = _SQUASHED.search(commit.subject)
-    return int(match[1]) if match else None
+def _by_issue(commits: Iterable[Commit]) -> tuple[list[list[Commit]], list[Commit]]:
+    """Commits that close the same one issue, and the rest; whoever closes several at once belongs to none of them alone."""
+    groups: dict[str, list[Commit]] = defaultdict(list)
+    rest: list[Commit] = []
+    for commit in commits:
+        keys = closed_issues(commit.subject, commit.body)
+        (groups[keys[0]] if len(keys) == 1 else rest).append(commit)
+    return list(groups.values()), rest
 
 
-def _mainline(commits: Sequence[Commit], by_sha: Mapping[str, Commit]) -> list[str]:
-    """First parents from the newest commit on, as far as they are among `commits`; newest first."""
-    line = []
-    current = commits[0].sha if commits else ""
-    while current in by_sha:
-        line.append(current)
-        parents = by_sha[current].parents
-        current = parents[0] if parents else ""
-    return line
+def _of_pull_request(number: int, commits: Sequence[Commit]) -> Story:
+    """Hosts put the title of a pull request into its merge; else the commit that says most names it."""
+    newest = commits[0]
+    title, body = merged_title(newest) if len(newest.parents) > 1 or newest.subject.startswith("Merged PR ") else ("", "")
+    if not title:
+        best = newest if pull_request_number(newest) and len(newest.parents) < 2 else _says_most(commits)
+        title, body = best.subject, best.body
+    return _story(title, body, commits, number)
 
 
-def _reachable(start: Sequence[str], by_sha: Mapping[str, Commit], taken: set[str]) -> list[Commit]:
-    """Commits reachable from `start` that nobody took yet, now taken; newest first."""
-    found: list[Commit] = []
-    waiting = list(start)
-    while waiting:
-        sha = waiting.pop()
-        if sha in by_sha and sha not in taken:
-            taken.add(sha)
-            found.append(by_sha[sha])
-            waiting.extend(by_sha[sha].parents)
-    return sorted(found, key=lambda commit: (commit.committed_at, commit.sha), reverse=True)
+def _of_several(commits: Sequence[Commit]) -> Story:
+    title, body = merged_title(commits[0]) if len(commits[0].parents) > 1 and commits[0].subject.startswith('Merge "') else ("", "")
+    if not title:
+        best = _says_most(commits)
+        title, body = best.subject, best.body
+    return _story(title, body, commits, None)
 
 
-def _merged(merge: Commit, commits: Sequence[Commit]) -> Story:
-    """The story of a merged pull request. Hosts put its title first in the merge's body; else its oldest commit names it."""
-    title, _, body = merge.body.partition("\n")
-    if merge.subject.startswith("Merged PR "):
-        title, body = merge.subject, merge.body
-    if not title or _GITLAB_NUMBER.match(title):
-        first = commits[-1] if commits else merge
-        title, body = first.subject, first.body
-    return Story(_plain_title(title.strip()), body.strip(), (merge, *commits), pull_request_number(merge))
+def _story(title: str, body: str, commits: Sequence[Commit], number: int | None) -> Story:
+    title = SQUASHED.sub("", title).strip()
+    texts = [(title, body), *((commit.subject, commit.body) for commit in commits if len(commit.parents) < 2)]
+    issues = dict.fromkeys(issue for subject, text in texts for issue in named_issues(subject, text))
+    return Story(title, body, tuple(commits), number, tuple(issue for issue in issues if issue != f"#{number}"))
 
 
-def _plain_title(subject: str) -> str:
-    return _SQUASHED.sub("", re.sub(r"^Merged PR \d+: ", "", subject))
+def _says_most(commits: Sequence[Commit]) -> Commit:
+    """The commit that changes most source among those that are not about tests, words or style; the oldest of equals."""
+    own = [commit for commit in commits if len(commit.parents) < 2] or list(commits)
+    return max(reversed(own), key=lambda commit: (not is_minor(commit.subject), _source_lines(commit), bool(commit.body)))
+
+
+def _source_lines(commit: Commit) -> int:
+    return sum((one.added or 0) + (one.deleted or 0) for one in commit.changes if part_of(one.path) is Role.SOURCE)
