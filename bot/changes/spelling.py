@@ -12,7 +12,8 @@ _LIKELY = (
 # Short words are too like others to be guessed at.
 _MISSPELLED = {
     "lats": "last", "lsat": "last", "lst": "last", "las": "last", "tody": "today", "todya": "today", "wek": "week",
-    "weeek": "week", "wekk": "week", "weks": "weeks", "monht": "month", "mnoth": "month", "montsh": "months", "dyas": "days", "sinse": "since",
+    "weeek": "week", "wekk": "week", "weks": "weeks", "monht": "month",
+    "mnoth": "month", "montsh": "months", "dyas": "days", "sinse": "since",
     "sicne": "since", "sinc": "since", "betwen": "between", "bewteen": "between", "beetween": "between", "latley": "lately",
     "recenlty": "recently", "recentyl": "recently", "recntly": "recently", "reccently": "recently", "firday": "friday",
     "firady": "friday", "yday": "yesterday", "tmrw": "tomorrow",
