@@ -48,9 +48,11 @@ class Borrowing:
             raise
         return missing
 
-    def settle(self, refs: Mapping[str, str], missing: str) -> None:
-        """Set our refs to `refs`. When nothing is `missing`, copy what they need and stop borrowing."""
-        self._set(refs)
+    def settle(self, refs: Mapping[str, str], tags: Mapping[str, str], missing: str) -> None:
+        """Set our refs to `refs` and to those of `tags` that are there. When nothing is `missing`, copy what they need and stop
+        borrowing; tags that lack something are left out then, for git copies nothing of them."""
+        there = self._there(tags)
+        self._set({**refs, **(there if missing else self._whole(there))})
         self._marker.write_text(missing)
         if not missing:
             self._git.watch("repack", "-a", "-d", "-q", stalled_after=_LONG)
@@ -96,9 +98,21 @@ class Borrowing:
             rest = text[text.rfind(b"\n") :]
         return ""
 
+    def _there(self, tags: Mapping[str, str]) -> dict[str, str]:
+        asked = "".join(f"{sha}\n" for sha in tags.values()).encode()
+        told = self._git.run("cat-file", "--batch-check=%(objectname)", "--buffer", input=asked)[1].decode()
+        lost = {line.split()[0] for line in told.splitlines() if line.endswith(" missing")}
+        return {ref: sha for ref, sha in tags.items() if sha not in lost}
+
+    def _whole(self, tags: Mapping[str, str]) -> dict[str, str]:
+        """Those of `tags` that lack nothing."""
+        if not tags or not self._first_missing(tags):
+            return dict(tags)
+        return {ref: sha for ref, sha in tags.items() if not self._first_missing({ref: sha})}
+
     def _set(self, refs: Mapping[str, str]) -> None:
-        """Make our branches exactly `refs`. Deleting goes first: a branch may have become a folder of branches."""
-        listed = self._git.text("for-each-ref", "--format=%(refname)", "refs/heads", "refs/docent")
+        """Make our branches and tags exactly `refs`. Deleting goes first: a branch may have become a folder of branches."""
+        listed = self._git.text("for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/docent")
         gone = [ref for ref in listed.splitlines() if ref not in refs]
         for commands in (
             [f"delete {ref}\0\0" for ref in gone],

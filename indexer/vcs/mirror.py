@@ -31,14 +31,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """What the source offers: branch name -> SHA, its HEAD's SHA ("" if none), and HEAD's branch ("" when detached)."""
+    """What the source offers: branch name -> SHA, its HEAD's SHA ("" if none), HEAD's branch ("" when detached), and its
+    tags by their full names."""
 
     branches: dict[str, str] = field(default_factory=dict)
     head: str = ""
     head_branch: str = ""
+    tags: dict[str, str] = field(default_factory=dict)
 
     def refs(self, wanted: str) -> dict[str, str]:
-        """Our refs when we are up to date and follow `wanted`: every branch, and HEAD_REF."""
+        """Our refs when we are up to date and follow `wanted`, but for the tags: every branch, and HEAD_REF."""
         tip = self.head if wanted == "HEAD" else self.branches[wanted.removeprefix("refs/heads/")]
         return {f"refs/heads/{name}": sha for name, sha in self.branches.items()} | {HEAD_REF: tip}
 
@@ -63,7 +65,7 @@ class Mirror:
             remote = self._offered(environment)
             wanted, label = self._choose(remote, branch)
             self._init(sha256=len(remote.head or next(iter(remote.branches.values()))) == 64)
-            self._bring(remote.refs(wanted), wanted, environment, progress, lock)
+            self._bring(remote.refs(wanted), remote.tags, wanted, environment, progress, lock)
             self._git.run("symbolic-ref", "HEAD", f"refs/heads/{label}" if label else HEAD_REF)
 
     def _mend(self) -> None:
@@ -91,7 +93,7 @@ class Mirror:
     def _offered(self, environment: dict[str, str]) -> Remote:
         # With GIT_DIR pointing at a mirror not yet made, ls-remote works as outside of any repository.
         _, out = self._git.run(
-            "ls-remote", "--symref", "--", self._source.url, "HEAD", "refs/heads/*", env=environment, timeout=_ANSWER
+            *("ls-remote", "--symref", "--", self._source.url, "HEAD", "refs/heads/*", "refs/tags/*"), env=environment, timeout=_ANSWER
         )
         return _parse_offer(out.decode(errors="replace"))
 
@@ -112,39 +114,47 @@ class Mirror:
         raise ConfigError(f"Repository {self._repo!r} has no default branch.", _near("main", remote.branches))
 
     def _bring(
-        self, refs: dict[str, str], wanted: str, environment: dict[str, str], progress: Callable[[str], None] | None, lock: int
+        self,
+        refs: dict[str, str],
+        tags: dict[str, str],
+        wanted: str,
+        environment: dict[str, str],
+        progress: Callable[[str], None] | None,
+        lock: int,
     ) -> None:
         if borrows(self._folder):
             if self._source.path is not None:
-                return self._borrow(self._source.path, refs)
+                return self._borrow(self._source.path, refs, tags)
             with _disk_errors(self._repo):
                 Borrowing(self._folder, self._git).forget()
-        if self._has(refs):
+        if self._has(refs | tags):
             return
         try:
             self._fetch(wanted, environment, progress, lock)
         except MissingObject:
             if self._source.path is None:
                 raise
+            if self._has(refs):  # what it lacks is of new tags alone
+                return
             log.info("%s lacks objects, so what it has is read where it lies", self._source.shown)
-            self._borrow(self._source.path, refs)
+            self._borrow(self._source.path, refs, tags)
 
-    def _borrow(self, source: Path, refs: dict[str, str]) -> None:
+    def _borrow(self, source: Path, refs: dict[str, str], tags: dict[str, str]) -> None:
         borrowing = Borrowing(self._folder, self._git)
         with _disk_errors(self._repo):
             try:
                 missing = borrowing.borrow(source, refs, refs[HEAD_REF])
             except DocentError as exc:  # not even the commits and the newest trees are there
                 raise incomplete(self._repo, self._source.shown) from exc
-            borrowing.settle(refs, missing)
+            borrowing.settle(refs, tags, missing)
 
     def _has(self, refs: dict[str, str]) -> bool:
-        """Whether every branch is here already; refs are written after their objects, so equal refs mean complete."""
+        """Whether all of `refs` are here already, and no other branch is. Refs are written after their objects, so this is whole."""
         if (self._folder / "shallow").exists():
             return False
-        listed = self._git.text("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", HEAD_REF)
+        listed = self._git.text("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags", HEAD_REF)
         here = {ref: sha for sha, _, ref in (line.partition(" ") for line in listed.splitlines())}
-        return here == refs
+        return all(ref in refs or ref.startswith("refs/tags/") for ref in here) and refs.items() <= here.items()
 
     def _fetch(self, wanted: str, environment: dict[str, str], progress: Callable[[str], None] | None, lock: int) -> None:
         shallow = ["--unshallow"] if (self._folder / "shallow").exists() else []
@@ -166,6 +176,7 @@ class Mirror:
 def _parse_offer(listed: str) -> Remote:
     """Reads `git ls-remote --symref`: lines of "ref: TARGET<TAB>HEAD" and "SHA<TAB>REF"."""
     branches: dict[str, str] = {}
+    tags: dict[str, str] = {}
     head = head_branch = ""
     for line in listed.splitlines():
         value, _, ref = line.partition("\t")
@@ -175,7 +186,9 @@ def _parse_offer(listed: str) -> Remote:
             head = value
         elif ref.startswith("refs/heads/"):
             branches[ref.removeprefix("refs/heads/")] = value
-    return Remote(branches, head, head_branch)
+        elif ref.startswith("refs/tags/") and not ref.endswith("^{}"):  # what an annotated tag points to is listed besides
+            tags[ref] = value
+    return Remote(branches, head, head_branch, tags)
 
 
 def _near(branch: str, branches: dict[str, str]) -> str:

@@ -367,3 +367,16 @@ def test_a_mirror_that_lost_its_objects_is_made_anew(git_repo: GitRepo, tmp_path
     assert again.fetch().sha == sha
     assert again.read_at(sha, "a.py") == b"x = 1\n"
     again.close()
+
+
+def test_a_new_tag_is_known_after_the_next_fetch(git_repo: GitRepo) -> None:
+    first = git_repo.commit("a.py", "x = 1\n")
+    head = git_repo.commit("a.py", "x = 2\n")
+    repo = git_repo.opened()
+    repo.fetch()
+    git_repo.git("tag", "-a", "-m", "One", "v1", first)
+    repo.fetch()
+    assert repo.revision("v1", head) == first
+    git_repo.git("tag", "-f", "v1", head)
+    repo.fetch()
+    assert repo.revision("v1", head) == head

@@ -216,6 +216,20 @@ def test_a_partial_clone_replaced_by_its_server_is_copied_whole(git_repo: GitRep
     assert repo.read_at(first, "a.py") == b"x = 1\n"
 
 
+def test_tags_of_a_repository_that_lacks_objects_are_known(git_repo: GitRepo) -> None:
+    first = git_repo.commit("a.py", "x = 1\n")
+    git_repo.git("tag", "-a", "-m", "One", "v1")
+    head = git_repo.commit("a.py", "x = 2\n")
+    take_away(git_repo, "HEAD~1:a.py")
+    repo = git_repo.opened()
+    repo.fetch()
+    assert repo.revision("v1", head) == first
+    git_repo.git("tag", "v2")
+    git_repo.git("tag", "-d", "v1")
+    repo.fetch()
+    assert repo.revision("v2", head) == head and repo.revision("v1", head) is None
+
+
 def test_what_only_a_tag_needs_is_not_missed(git_repo: GitRepo, tmp_path: Path) -> None:
     first = git_repo.commit("a.py", "x = 1\n")
     git_repo.branch("old")
@@ -224,8 +238,11 @@ def test_what_only_a_tag_needs_is_not_missed(git_repo: GitRepo, tmp_path: Path) 
     git_repo.checkout("main")
     git_repo.git("branch", "-D", "old")
     take_away(git_repo, "v0:b.py")
+    git_repo.git("tag", "v1", first)
     repo = git_repo.opened(tmp_path / "m")
     assert repo.fetch() == Head(first, "main") and not repo.lacks_objects()
+    assert repo.fetch() == Head(first, "main") and not repo.lacks_objects()
+    assert repo.revision("v0", first) is None and repo.revision("v1", first) == first
     shutil.rmtree(git_repo.path)
     assert repo.read_at(first, "a.py") == b"x = 1\n"
 
