@@ -58,6 +58,10 @@ class SlackServer:
         self.users: dict[str, dict[str, Any]] = {}
         self.shared: set[str] = set()
         self.not_member: set[str] = set()
+        self.names: dict[str, str] = {"C1": "general"}
+        self.archived: set[str] = set()
+        self.epoch = 1_790_000_000  # seconds since 1970 of the first message
+        self.page = 200  # Slack may give fewer than asked for, also before the end
         self.unknown_methods: set[str] = set()
         self.trouble: dict[str, deque[Trouble]] = defaultdict(deque)
         self.delay: dict[str, float] = {}
@@ -95,7 +99,7 @@ class SlackServer:
     def next_ts(self) -> str:
         with self._changed:
             self._count += 1
-            return f"1790000000.{self._count:06d}"
+            return f"{self.epoch}.{self._count:06d}"
 
     def say(self, channel: str, text: str, user: str = "U0ANNA", **more: Any) -> dict[str, Any]:
         """A person's message, as it lies in the channel."""
@@ -178,7 +182,39 @@ class SlackServer:
         self._needs({"C": "channels:read", "G": "groups:read"}.get(channel[:1], "im:read"))
         if channel.startswith("G") and channel in self.not_member:
             raise Refused("channel_not_found")
-        return {"channel": {"id": channel, "is_private": channel[0] == "G", "is_ext_shared": channel in self.shared}}
+        return {"channel": self._conversation(channel)}
+
+    def _conversation(self, channel: str) -> dict[str, Any]:
+        facts = {"is_private": channel[0] == "G", "is_ext_shared": channel in self.shared, "is_archived": channel in self.archived}
+        return {"id": channel, "name": self.names.get(channel, channel.lower()), "is_member": channel not in self.not_member, **facts}
+
+    def _conversations_history(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Newest first; replies in threads are not in it, other than those also sent to the channel."""
+        channel = str(arguments.get("channel") or "")
+        self._needs(_HISTORY[channel[0]])
+        if channel in self.not_member:
+            raise Refused("not_in_channel" if channel[0] == "C" else "channel_not_found")
+        oldest, latest = float(arguments.get("oldest") or 0), float(arguments.get("latest") or 9e12)
+        inclusive = _is_true(arguments.get("inclusive"))
+        found = [
+            {key: value for key, value in one.items() if key != "metadata" or _is_true(arguments.get("include_all_metadata"))}
+            for one in reversed(self.messages[channel])
+            if one.get("thread_ts") in (None, one["ts"]) or one.get("subtype") == "thread_broadcast"
+            if oldest < float(one["ts"]) < latest or (inclusive and float(one["ts"]) in (oldest, latest))
+        ]
+        return self._paged(found, arguments, most=999)
+
+    def _paged(self, found: list[dict[str, Any]], arguments: dict[str, Any], most: int) -> dict[str, Any]:
+        """One page of messages by Slack's cursors (docs.slack.dev/apis/web-api/pagination)."""
+        limit, cursor = int(arguments.get("limit") or 100), str(arguments.get("cursor") or "page:0")
+        if not 1 <= limit <= most:
+            raise Refused("invalid_limit")
+        if not cursor.startswith("page:"):
+            raise Refused("invalid_cursor")
+        start = int(cursor.removeprefix("page:"))
+        end = start + min(limit, self.page)
+        more = end < len(found)
+        return {"messages": found[start:end], "has_more": more, "response_metadata": {"next_cursor": f"page:{end}" if more else ""}}
 
     def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {"view": self.interactions.open_view(arguments)}
@@ -186,8 +222,12 @@ class SlackServer:
     def _chat_postMessage(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._needs("chat:write")
         channel = str(arguments.get("channel") or "")
+        if not channel or channel[0] not in "CDGU":
+            raise Refused("channel_not_found")
         if channel in self.not_member:
             raise Refused("not_in_channel")
+        if channel in self.archived:
+            raise Refused("is_archived")
         check_message(arguments, update=False, mentions=self.interactions.may_mention)
         if arguments.get("unfurl_links") is not False:
             raise Refused("invalid_arguments", "unfurl_links is not false: each source would become a card")
@@ -214,13 +254,12 @@ class SlackServer:
         if not thread:
             raise Refused("thread_not_found")
         oldest, latest = str(arguments.get("oldest") or ""), str(arguments.get("latest") or "9")
-        with_metadata = arguments.get("include_all_metadata") in ("1", True, "true")
         found = [
-            {key: value for key, value in one.items() if key != "metadata" or with_metadata}
+            {key: value for key, value in one.items() if key != "metadata" or _is_true(arguments.get("include_all_metadata"))}
             for one in thread
             if one["ts"] == root or oldest < one["ts"] < latest
         ]
-        return {"messages": found[: int(arguments.get("limit") or 1_000)], "has_more": False}
+        return self._paged(found, {"limit": 1_000, **arguments}, most=1_000)
 
     def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self._needs("chat:write")
@@ -241,6 +280,10 @@ class SlackServer:
             raise Refused("invalid_arguments")
         if arguments["channel_id"] in self.not_member:
             raise Refused("channel_not_found")
+
+
+def _is_true(value: Any) -> bool:
+    return value in ("1", True, "true")
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ from typing import Any
 
 _MARKUP = re.compile(r"<([^<>]*)>")
 _BARE = re.compile(r"&(?!(?:amp|lt|gt);)")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d\Z")
 _URL = re.compile(r"https?://[^\s|<>]+\Z")
 
 _TEXT_OBJECT = {"type", "text", "verbatim", "emoji"}
@@ -24,6 +25,12 @@ _ELEMENTS = {
     "checkboxes": {"type", "action_id", "options", "initial_options", "confirm", "focus_on_load"},
     "plain_text_input": {
         "type", "action_id", "initial_value", "multiline", "min_length", "max_length", "placeholder", "focus_on_load",
+    },
+    "radio_buttons": {"type", "action_id", "options", "initial_option", "confirm", "focus_on_load"},
+    "timepicker": {"type", "action_id", "initial_time", "timezone", "placeholder", "confirm", "focus_on_load"},
+    "multi_static_select": {
+        "type", "action_id", "options", "option_groups", "initial_options", "max_selected_items", "placeholder", "confirm",
+        "focus_on_load",
     },
     "conversations_select": {
         "type", "action_id", "initial_conversation", "default_to_current_conversation", "response_url_enabled", "filter",
@@ -62,8 +69,16 @@ def check_message(arguments: dict[str, Any], *, update: bool, mentions: Collecti
     if blocks is not None:
         check_blocks(blocks, mentions=mentions)
     metadata = arguments.get("metadata")
-    if metadata is not None and set(metadata) != {"event_type", "event_payload"}:
+    if metadata is not None:
+        check_metadata(metadata)
+
+
+def check_metadata(metadata: dict[str, Any]) -> None:
+    """A name of letters, digits and underscores, and a flat payload (docs.slack.dev/messaging/message-metadata)."""
+    if set(metadata) != {"event_type", "event_payload"} or not re.fullmatch(r"\w+", metadata["event_type"], re.ASCII):
         raise Refused("invalid_metadata_format")
+    if not all(isinstance(value, (str, int, float, bool)) for value in metadata["event_payload"].values()):
+        raise Refused("invalid_metadata_schema")
 
 
 def check_blocks(blocks: Any, *, surface: str = "message", mentions: Collection[str] = ()) -> None:
@@ -146,12 +161,19 @@ def _check_element(element: dict[str, Any], where: str) -> int:
         raise Refused("invalid_blocks", f"{where}: invalid additional property: {sorted(unknown)[0]}")
     if not 1 <= len(element.get("action_id", "")) <= 255:
         raise Refused("invalid_blocks", f"{where}/action_id: must be 1 to 255 characters")
+    if "confirm" in element:
+        for name, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+            _check_text_object(element["confirm"].get(name), f"{where}/confirm/{name}", limit)
     if kind == "button":
         if units(element.get("value", "")) > 2_000:
             raise Refused("invalid_blocks", f"{where}/value: must be less than 2001 characters")
         return _check_text_object(element.get("text"), f"{where}/text", 75, kinds=("plain_text",))
-    if kind == "checkboxes":
+    if kind in ("checkboxes", "radio_buttons", "multi_static_select"):
         return _check_options(element, where)
+    if kind == "timepicker":
+        if not _TIME.match(element.get("initial_time", "00:00")):
+            raise Refused("invalid_blocks", f"{where}/initial_time: must be HH:mm")
+        return 0
     if kind == "plain_text_input":
         if units(element.get("initial_value", "")) > element.get("max_length", 3_000) or element.get("max_length", 1) > 3_000:
             raise Refused("invalid_blocks", f"{where}: initial_value is longer than max_length")
@@ -161,14 +183,23 @@ def _check_element(element: dict[str, Any], where: str) -> int:
 
 
 def _check_options(element: dict[str, Any], where: str) -> int:
-    options = element.get("options", [])
-    if not 1 <= len(options) <= 10:
-        raise Refused("invalid_blocks", f"{where}/options: must have 1 to 10 items")
+    """Checkboxes and radio buttons have up to 10 options, a menu up to 100, or up to 100 groups of them."""
+    if ("options" in element) == ("option_groups" in element):
+        raise Refused("invalid_blocks", f"{where}: either options or option_groups")
+    groups = element.get("option_groups", [{"options": element.get("options", [])}])
+    most = 100 if element["type"] == "multi_static_select" else 10
+    if not 1 <= len(groups) <= 100 or any(not 1 <= len(group["options"]) <= most for group in groups):
+        raise Refused("invalid_blocks", f"{where}/options: must have 1 to {most} items")
+    for group in groups:
+        if "label" in group:
+            _check_text_object(group["label"], f"{where}/option_groups/label", 75, kinds=("plain_text",))
+    options = [option for group in groups for option in group["options"]]
     values = [option["value"] for option in options]
     if len(set(values)) != len(values) or not all(1 <= units(value) <= 150 for value in values):
         raise Refused("invalid_blocks", f"{where}/options: value")
-    if any(option not in options for option in element.get("initial_options", ())):
-        raise Refused("invalid_blocks", f"{where}/initial_options: not among the options")
+    chosen = element.get("initial_options", [element["initial_option"]] if "initial_option" in element else [])
+    if any(option not in options for option in chosen) or ("initial_options" in element and not chosen):
+        raise Refused("invalid_blocks", f"{where}/initial_options: not among the options, or none")
     for option in options:
         for name in ("text", "description"):
             if name in option:

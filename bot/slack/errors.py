@@ -32,8 +32,7 @@ def slack_errors(doing: str, token: str) -> Iterator[None]:
     except SlackClientError as exc:
         raise SlackError(f"Slack gave an answer that could not be read while {doing}.", "Try again in a minute.") from exc
     except NETWORK_ERRORS as exc:
-        hint = "Check the network, the proxy (HTTPS_PROXY) and SLACK_API_URL."
-        raise SlackError(f"Slack could not be reached while {doing} ({type(exc).__name__}).", hint) from exc
+        raise unreachable(doing, exc) from exc
 
 
 def explain(exc: SlackApiError, doing: str, token: str) -> SlackError:
@@ -49,6 +48,12 @@ def explain(exc: SlackApiError, doing: str, token: str) -> SlackError:
     if error == "ratelimited":
         return SlackError(f"Slack asks docent to slow down while {doing}.", "Try again in a minute.")
     return SlackError(f'Slack answered "{error}" while {doing}.', "Run `docent doctor`.")
+
+
+def unreachable(doing: str, exc: BaseException) -> SlackError:
+    """The network's failure as our error."""
+    hint = "Check the network, the proxy (HTTPS_PROXY) and SLACK_API_URL."
+    return SlackError(f"Slack could not be reached while {doing} ({type(exc).__name__}).", hint)
 
 
 def never_left(exc: BaseException) -> bool:

@@ -21,7 +21,7 @@ METADATA_EVENT = "docent_answer"
 _TRIES = 3
 # Slack may have posted before it answered with one of these.
 _UNCERTAIN = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
-_TOO_LONG = frozenset({"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_blocks_format"})
+REFUSED_BLOCKS = frozenset({"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_blocks_format"})
 _NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
 
@@ -44,7 +44,7 @@ class Outgoing:
             return self._put(question, message, sign)
         except SlackApiError as exc:
             error = _error(exc)
-            if error in _TOO_LONG:
+            if error in REFUSED_BLOCKS:
                 log.error("Slack refused the blocks of question %s (%s); posting its words", question.id, error)
                 return self._put(question, words_message(message.text, block_id=answer_block_id(question)), sign)
             if error in _NO_ENTRY:
@@ -76,7 +76,7 @@ class Outgoing:
             try:
                 return self._send(channel=question.channel, thread_ts=question.thread, **_content(question, message))
             except (SlackClientError, *NETWORK_ERRORS) as exc:
-                if not _may_have_arrived(exc) or attempt == _TRIES - 1:
+                if not may_have_arrived(exc) or attempt == _TRIES - 1:
                     raise
                 log.warning("posting the answer to %s failed (%s); looking before repeating", question.id, type(exc).__name__)
                 self._sleep(2.0 * attempt + 0.2)
@@ -130,7 +130,8 @@ def _answers(message: Mapping[str, Any], question: Incoming) -> bool:
     return bool(by_metadata or by_block)
 
 
-def _may_have_arrived(exc: BaseException) -> bool:
+def may_have_arrived(exc: BaseException) -> bool:
+    """Whether a post that failed so may stand in the channel all the same."""
     if isinstance(exc, SlackApiError):
         return _error(exc) in _UNCERTAIN or exc.response.status_code >= 500
     return True

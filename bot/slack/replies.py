@@ -14,12 +14,12 @@ from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from bot.slack.blocks import Message, words_message
 from bot.slack.errors import NETWORK_ERRORS, never_left
+from bot.slack.outgoing import REFUSED_BLOCKS
 
 log = logging.getLogger(__name__)
 
 _TIMEOUT = 10
 _TRIES = 3
-_REFUSED_BLOCKS = frozenset({"invalid_blocks", "msg_too_long", "msg_blocks_too_long", "invalid_blocks_format"})
 
 
 class Replies:
@@ -48,7 +48,7 @@ class Replies:
             log.error("the reply to %s has no address", ref)
             return False
         error = self._send(url, message, repeat=repeat, **how)
-        if error in _REFUSED_BLOCKS:
+        if error in REFUSED_BLOCKS:
             log.error("Slack refused the blocks of the reply to %s (%s); sending its words", ref, error)
             error = self._send(url, words_message(message.text), repeat=repeat, **how)
         if error:
