@@ -12,7 +12,6 @@ from indexer.types import Commit
 _NUMBER = r"[#!](\d+)\b"
 _LIST = rf"{_NUMBER}(?:(?:,| and|, and| &)\s*{_NUMBER})*"
 _CLOSING = re.compile(rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?)\b:?\s+(?:issue |pr )?({_LIST})", re.I)
-_CLOSING_URL = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s+https?://\S+/(?:issues|pull|pulls|merge_requests)/(\d+)\b", re.I)
 _LEADING = re.compile(rf"^\[?({_LIST})")
 _IN_BRACKETS = re.compile(rf"[(\[](?:\w+ )?({_LIST})[)\]]")
 _QUOTED = re.compile(r'^(Revert|Reapply) ".*"')
@@ -22,13 +21,13 @@ def numbers_of(commit: Commit) -> set[int]:
     """The pull requests and issues that a commit is about.
 
     A number counts where the subject begins with it, puts it in brackets, or says that it closes it; in the body only where that
-    says "closes #12" or "fixes #12, #13". A bare mention does not count, nor the subject that a revert quotes.
+    says "closes #12" or "fixes #12, #13". A bare mention does not count, nor a link, which may lead to another repository, nor the
+    subject that a revert quotes.
     """
     subject = _QUOTED.sub("", commit.subject)
     found = [match[1] for pattern in (_LEADING, _IN_BRACKETS, _CLOSING) for match in pattern.finditer(subject)]
     found += [match[1] for match in _CLOSING.finditer(commit.body)]
-    numbers = {int(digits) for text in found for digits in re.findall(r"\d+", text)}
-    return numbers | {int(match[1]) for match in _CLOSING_URL.finditer(f"{subject}\n{commit.body}")}
+    return {int(digits) for text in found for digits in re.findall(r"\d+", text)}
 
 
 class Finder:

@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 import os
+from typing import Protocol
 
-from bot.evaluation.owner_cases import OwnerCase, read_owner_cases
-from bot.evaluation.owner_report import Bar, owners_json, owners_text
-from bot.evaluation.owners import evaluate_owners
 from bot.render.json import dumps
 from bot.request import Outcome, Request
 from bot.scope import scope
 from bot.service import Docent
-from indexer.analysis.history import History
 from indexer.errors import ConfigError, QueryError, UnknownRepo
 from indexer.progress import Progress
 
 
+class Case(Protocol):
+    """What every kind of case has: the line it stands on, and its repository as written ("" where it is left out)."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def repo(self) -> str: ...
+
+
 def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
-    """Owners on labelled cases. Status 1 where a bar is missed or no case could be used. QueryError, RepoError, StoreError."""
+    """Judge labelled cases. Status 1 where a bar is missed or no case could be used. QueryError, RepoError, StoreError."""
+    if request.options.get("changes") is not None:
+        return _changes(docent, request, progress)
+    return _owners(docent, request, progress)
+
+
+def _owners(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.evaluation.owner_cases import read_owner_cases
+    from bot.evaluation.owner_report import Bar, owners_json, owners_text
+    from bot.evaluation.owners import evaluate_owners
+
     cases = [(_repository(docent, request, case), case) for case in read_owner_cases(request.options["owners"])]
     bars = [Bar(measure, least) for measure, key in (("hit@1", "min_hit1"), ("hit@3", "min_hit3"))
             if (least := request.options[key]) is not None]
-
-    def read(name: str) -> History:
-        return docent.history(name, progress)
-
-    results = evaluate_owners(cases, read, progress)
+    results = evaluate_owners(cases, lambda name: docent.history(name, progress), progress)
     missed = any(bar.missed(results) for bar in bars) or not any(result.judged for result in results)
     if request.json:
         return Outcome(int(missed), dumps(owners_json(results, bars)))
     return Outcome(int(missed), owners_text(results, bars, request.screen, verbose=request.options["verbose"]))
 
 
-def _repository(docent: Docent, request: Request, case: OwnerCase) -> str:
+def _changes(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.evaluation.change_cases import read_change_cases
+    from bot.evaluation.change_report import Bar, changes_json, changes_text
+    from bot.evaluation.changes import evaluate_changes
+
+    cases = [(_repository(docent, request, case), case) for case in read_change_cases(request.options["changes"])]
+    bars = [Bar(key, least) for key in ("min_precision", "min_gain") if (least := request.options[key]) is not None]
+    results = evaluate_changes(cases, docent.fetched, progress)
+    missed = any(bar.missed(results) for bar in bars) or not any(result.judged for result in results)
+    if request.json:
+        return Outcome(int(missed), dumps(changes_json(results, bars)))
+    return Outcome(int(missed), changes_text(results, bars, request.screen, verbose=request.options["verbose"]))
+
+
+def _repository(docent: Docent, request: Request, case: Case) -> str:
     """The name of the repository that a case is about; relative paths begin at the folder that the command was typed in."""
     try:
         if case.repo:
