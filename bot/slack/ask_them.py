@@ -13,6 +13,7 @@ from bot.slack.blocks import Message
 from bot.slack.carried import Carried, read_carried
 from bot.slack.channels import Channels
 from bot.slack.clients import Clients
+from bot.slack.errands import FULL
 from bot.slack.errors import NETWORK_ERRORS, never_left
 from bot.slack.invocation import Invocation, Submission
 from bot.slack.modals import CHANNEL, WORDS, Request, ask_view, read_request, request_message
@@ -20,7 +21,7 @@ from bot.slack.once import Once
 from bot.slack.owner_blocks import thread_message
 from bot.slack.people import People
 from bot.slack.replies import Replies
-from bot.slack.whoowns import FULL, OUTDATED, TOO_SLOW, WhoOwns
+from bot.slack.whoowns import OUTDATED, TOO_SLOW, WhoOwns
 from bot.slack.work import DaemonExecutor
 from indexer.errors import DocentError
 

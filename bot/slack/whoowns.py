@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
-import threading
-import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -17,6 +14,7 @@ from bot.slack.access import Access
 from bot.slack.carried import LONGEST_QUERY, Carried, read_carried
 from bot.slack.channels import Channels
 from bot.slack.clients import Clients
+from bot.slack.errands import FULL, Errands
 from bot.slack.errors import NETWORK_ERRORS
 from bot.slack.incoming import question_text
 from bot.slack.invocation import Invocation, Submission
@@ -26,7 +24,7 @@ from bot.slack.owner_blocks import Shown, is_found, people_of, private_message, 
 from bot.slack.people import People
 from bot.slack.replies import Replies
 from bot.slack.work import Work
-from indexer.errors import DocentError, QueryError
+from indexer.errors import QueryError
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +34,6 @@ USAGE = (
     "- `/whoowns the payment retries`: plain words\n"
     "- `/whoowns @team-payments`: what a team or a person owns"
 )
-FULL = "There are too many questions waiting right now. Please ask again in a minute."
-RESTARTED = "I was restarted before I could answer this. Please ask again."
 TOO_LONG = f"That is longer than I can read here. Please name it in at most {LONGEST_QUERY} characters."
 OUTDATED = "I no longer know what this button was for. Please ask again with `/whoowns`."
 UNKNOWN_MEMBER = "Slack could not tell me who that is. Write their name as it stands in the code's history, or their e-mail."
@@ -52,7 +48,6 @@ TOO_SLOW = "Slack did not open the window in time. Please press the button again
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMELESS_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+>")
 _QUOTES = "`'\"“”‘’ "
-_END_SECONDS = 1.5
 
 
 class OwnersAnswerer(Protocol):
@@ -62,10 +57,7 @@ class OwnersAnswerer(Protocol):
 
 
 class WhoOwns:
-    """Answers commands and clicks in threads of its own, so that slow answers to questions delay none of them.
-
-    Slack sends a command once, and no other process takes it over: what is not answered when this one ends is told so.
-    """
+    """Answers commands and clicks in threads of its own, so that slow answers to questions delay none of them."""
 
     def __init__(
         self,
@@ -80,21 +72,18 @@ class WhoOwns:
     ) -> None:
         self._docent = docent
         self._clients = clients
-        self._access = access
         self._people = people
         self._channels = channels
         self._replies = replies
         self._bot_user = bot_user
-        self._work = work or Work()
+        self._errands = Errands("whoowns", access, replies, work)
         self._once = Once()
-        self._open: set[Invocation] = set()
-        self._lock = threading.Lock()
 
     def command(self, asked: Invocation) -> str:
         """Begin with a command; words for its acknowledgement where nothing was begun."""
         if not self._once.first(asked.trigger_id):
             return ""
-        return "" if self._begin(asked, asked.user, lambda: self._answer(asked)) else FULL
+        return "" if self._errands.begin(asked, asked.user, lambda: self._answer(asked)) else FULL
 
     def other_reading(self, click: Invocation) -> None:
         """Show the answer for what else the words could mean, in place of the first one."""
@@ -113,7 +102,7 @@ class WhoOwns:
         there = Invocation(
             sent.user, sent.user_team, chosen_channel(sent), carried.answer_to, sent.view, user_name=sent.user_name
         )
-        self._begin(there, there, lambda: self._share_there(there, carried, sent.response_urls[0]))
+        self._errands.begin(there, there, lambda: self._share_there(there, carried, sent.response_urls[0]))
 
     def look_up(self, carried: Carried) -> Shown:
         """The report, and who of its people is in this Slack. DocentError."""
@@ -122,14 +111,7 @@ class WhoOwns:
 
     def close(self, seconds: float) -> None:
         """Begin nothing more, let what runs end within `seconds`, and tell the rest in a moment more."""
-        self._work.close(seconds)
-        with self._lock:
-            left, self._open = self._open, set()
-        telling = threading.Thread(
-            target=lambda: [self._replies.words(one.response_url, RESTARTED, one.id) for one in left], daemon=True
-        )
-        telling.start()
-        telling.join(_END_SECONDS)
+        self._errands.close(seconds)
 
     # steps
 
@@ -137,11 +119,11 @@ class WhoOwns:
         text = asked.text.strip()
         words = " ".join(question_text(text, self._bot_user).split()).strip(_QUOTES)
         if not words or words.lower() in ("help", "?"):
-            return self._tell(asked, USAGE, "usage")
+            return self._errands.tell(asked, USAGE, "usage")
         if len(words) > LONGEST_QUERY:
-            return self._tell(asked, TOO_LONG, "refused")
+            return self._errands.tell(asked, TOO_LONG, "refused")
         if _NAMELESS_GROUP.search(text):
-            return self._tell(asked, UNKNOWN_GROUP, "not found")
+            return self._errands.tell(asked, UNKNOWN_GROUP, "not found")
         member = _MEMBER.search(text)
         return self._about_member(asked, text, member) if member else self._show(asked, Carried(words))
 
@@ -160,7 +142,7 @@ class WhoOwns:
                 continue
             if isinstance(report, SubjectReport):
                 return self._present(asked, report)
-        return self._tell(asked, NOT_IN_THE_CODE if names else UNKNOWN_MEMBER, "not found")
+        return self._errands.tell(asked, NOT_IN_THE_CODE if names else UNKNOWN_MEMBER, "not found")
 
     def _show(self, asked: Invocation, carried: Carried, *, replace: bool = False) -> str:
         return self._present(asked, self._docent.whoowns(carried.query, carried.repos), replace=replace)
@@ -168,14 +150,14 @@ class WhoOwns:
     def _present(self, asked: Invocation, report: OwnersReport, *, replace: bool = False) -> str:
         shown = Shown(report, self._people.known(people_of(report)))
         message = private_message(shown, _again(report))
-        if self._mine(asked):
+        if self._errands.mine(asked):
             self._replies.private(asked.response_url, message, asked.id, replace=replace)
         return "answered" if is_found(report) else "not found"
 
     def _share(self, click: Invocation, carried: Carried) -> str:
         closed = self._channels.is_closed(click.channel)
         if closed is False:
-            return self._tell(click, OPEN_CHANNEL, "refused")
+            return self._errands.tell(click, OPEN_CHANNEL, "refused")
         if closed is None:
             return self._let_choose(click, carried)
         return self._share_there(click, carried, click.response_url)
@@ -188,7 +170,7 @@ class WhoOwns:
         try:
             shown = self.look_up(carried)
             by = self._people.linked(click.user, click.user_name)
-            if not self._mine(click):
+            if not self._errands.mine(click):
                 return "restarted"
             if not self._replies.public(url, shared_message(shown, by, carried.query), click.id):
                 self._once.forget(key)
@@ -202,8 +184,8 @@ class WhoOwns:
     def _let_choose(self, click: Invocation, carried: Carried) -> str:
         carried = Carried(carried.query, carried.repos, answer_to=click.response_url)
         if not self._open_view(click, share_view(carried, shared_channels=self._channels.allow_shared)):
-            return self._tell(click, TOO_SLOW, "not opened")
-        self._mine(click)
+            return self._errands.tell(click, TOO_SLOW, "not opened")
+        self._errands.mine(click)
         return "asked where"
 
     def _open_view(self, click: Invocation, view: dict) -> bool:
@@ -222,47 +204,10 @@ class WhoOwns:
         carried = read_carried(click.value)
 
         def run() -> str:
-            return job(carried) if carried is not None else self._tell(click, OUTDATED, "outdated")
+            return job(carried) if carried is not None else self._errands.tell(click, OUTDATED, "outdated")
 
-        if self._once.first(click.trigger_id) and not self._begin(click, click, run):
+        if self._once.first(click.trigger_id) and not self._errands.begin(click, click, run):
             self._replies.words(click.response_url, FULL, click.id)
-
-    def _begin(self, asked: Invocation, key: Hashable, job: Callable[[], str]) -> bool:
-        with self._lock:
-            self._open.add(asked)
-        if self._work.submit(key, lambda: self._run(asked, job)):
-            return True
-        self._mine(asked)
-        return False
-
-    def _run(self, asked: Invocation, job: Callable[[], str]) -> None:
-        started = time.monotonic()
-        try:
-            refusal = self._access.refusal(asked)
-            outcome = self._tell(asked, refusal, "refused") if refusal else job()
-        except DocentError as exc:
-            log.warning("whoowns %s: %s", asked.id, type(exc).__name__, exc_info=exc.__cause__)
-            outcome = self._tell(asked, str(exc), "error")
-        except Exception:  # whatever it is, the asker gets words and the log the rest
-            reference = secrets.token_hex(4)
-            log.exception("whoowns %s failed, reference %s", asked.id, reference)
-            words = f"Something went wrong on my side, and I have no answer. The log has the details under reference {reference}."
-            outcome = self._tell(asked, words, "error")
-        finally:
-            self._mine(asked)
-        log.info("whoowns %s: %s in %.0f ms", asked.id, outcome, (time.monotonic() - started) * 1000)
-
-    def _tell(self, asked: Invocation, words: str, outcome: str) -> str:
-        if self._mine(asked):
-            self._replies.words(asked.response_url, words, asked.id)
-        return outcome
-
-    def _mine(self, asked: Invocation) -> bool:
-        """True for the first caller only, who may reply."""
-        with self._lock:
-            mine = asked in self._open
-            self._open.discard(asked)
-            return mine
 
 
 def _again(report: OwnersReport) -> Carried:

@@ -143,7 +143,7 @@ def test_who_became_a_guest_meanwhile_shares_nothing(serve, slack):
     http = HttpInteractions(bot)
     message = answered(slack, http)
     slack.add_user("U0ANNA", is_restricted=True)
-    bot._owners._access._profiles.clear()
+    bot._owners._errands._access._profiles.clear()
     click(slack, http, message, "Share in channel")
     assert words_of(seen(slack, count=2)) == refusals.GUEST
     assert slack.posted("C1") == []
@@ -160,7 +160,7 @@ def test_who_became_a_guest_meanwhile_asks_nobody(serve, slack):
     click(slack, http, message, "Ask Jane Doe")
     modal = opened(slack)
     slack.add_user("U0ANNA", is_restricted=True)
-    bot._owners._access._profiles.clear()
+    bot._owners._errands._access._profiles.clear()
     assert submit(slack, http, modal)["errors"][CHANNEL] == refusals.GUEST
     click(slack, http, message, "Ask Jane Doe")
     assert words_of(seen(slack, count=2)) == refusals.GUEST
