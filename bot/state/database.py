@@ -32,7 +32,7 @@ def open_engine(url: str) -> Engine:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(parsed, pool_pre_ping=True)
         if engine.dialect.name == "sqlite":
-            _set_up_sqlite(engine)
+            set_up_sqlite(engine)
         _migrate(engine)
     return engine
 
@@ -51,7 +51,7 @@ def store_errors(shown: str) -> Iterator[None]:
         raise StoreError(f"The state database {shown} failed: {reason}.", hint) from exc
 
 
-def _set_up_sqlite(engine: Engine) -> None:
+def set_up_sqlite(engine: Engine) -> None:
     """Every transaction takes the write lock at its start, so two processes wait for each other and none fails half-way."""
 
     @event.listens_for(engine, "connect")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -151,9 +151,20 @@ class DigestStore:
     # ending
 
     def posted(
-        self, claim: Claim, ts: str, heads: Mapping[str, tuple[str, str]], now: datetime, *, details: bool, words: str = ""
+        self,
+        claim: Claim,
+        ts: str,
+        heads: Mapping[str, tuple[str, str]],
+        now: datetime,
+        *,
+        details: bool,
+        wanted: Collection[str] | None = None,
+        words: str = "",
     ) -> bool:
-        """It stands there as `ts`: what it tells is told, and its details are due. False where another attempt has taken over."""
+        """It stands there as `ts`: what it tells is told, and its details are due. False where another attempt has taken over.
+
+        A repository that is not `wanted` any more is forgotten: when it comes back, months later, they are not told as one day.
+        """
         values = {
             "status": Status.POSTED,
             "ts": ts,
@@ -170,24 +181,31 @@ class DigestStore:
                 return False
             for repository, (_, head) in heads.items():
                 self._tell(connection, claim, repository, head, now)
+            if wanted is not None:
+                here = (digest_heads.c.team == claim.team) & (digest_heads.c.channel == claim.channel)
+                connection.execute(delete(digest_heads).where(here & digest_heads.c.repository.not_in(list(wanted))))
         return True
 
-    def quiet(self, claim: Claim, heads: Mapping[str, tuple[str, str]], now: datetime, words: str = "") -> bool:
-        """Nothing was posted, and nothing counts as told: the next digest begins where this one did."""
-        told = self.told(claim.team, claim.channel)
-        values = {"status": Status.QUIET, "owner": "", "owned_until": 0.0, "heads": json.dumps(heads), "words": words}
+    def quiet(self, claim: Claim, begun: Mapping[str, str], now: datetime, words: str = "") -> bool:
+        """Nothing was posted, and nothing counts as told: the next digest begins where this one did, in a repository that was
+        never told of at the commit that `begun` names."""
+        values = {"status": Status.QUIET, "owner": "", "owned_until": 0.0, "words": words}
         with store_errors(self._shown), self._engine.begin() as connection:
             if connection.execute(update(digests).where(_mine(claim)).values(values)).rowcount != 1:
                 return False
-            for repository, (base, _) in heads.items():
-                if base and repository not in told:
-                    self._tell(connection, claim, repository, base, now)
+            for repository, base in begun.items():
+                self._tell(connection, claim, repository, base, now)
         return True
 
-    def wait(self, claim: Claim, until: datetime, words: str, *, posted: bool = True) -> bool:
-        """Give it up for now, to be tried again at `until`; not `posted`: it certainly does not stand there."""
-        values = {"owner": "", "owned_until": 0.0, "retry_at": until.timestamp(), "words": words}
-        return self._set(claim, **values, **({} if posted else {"status": Status.CLAIMED}))
+    def wait(self, claim: Claim, until: datetime, words: str, *, posted: bool = True, counted: bool = True) -> bool:
+        """Give it up for now, to be tried again at `until`. Not `posted`: it certainly does not stand there. Not `counted`: this
+        was no attempt."""
+        values: dict[str, object] = {"owner": "", "owned_until": 0.0, "retry_at": until.timestamp(), "words": words}
+        if not posted:
+            values["status"] = Status.CLAIMED
+        if not counted:
+            values["attempts"] = claim.attempts - 1
+        return self._set(claim, **values)
 
     def end(self, claim: Claim, status: Status, words: str) -> bool:
         """Give it up for good: FAILED or UNKNOWN."""
