@@ -165,6 +165,10 @@ class Index:
     def pull_request_url(self, name: str, number: int) -> str | None:
         return self._repository(name).pull_request_url(number)
 
+    def web_url(self, name: str) -> str:
+        """The repository's own page; "" where it is not known."""
+        return self._repository(name).web_url()
+
     def text_at(self, name: str, commit: str, path: str) -> str | None:
         """A file at a commit; None where there is none, where it is no text, or more than a megabyte of it."""
         return _text_of(self._repository(name).read_at(commit, path, _TEXT_BYTES))
@@ -177,6 +181,14 @@ class Index:
         Any text is safe. IndexMissing; QueryError for the first digits of several commits.
         """
         return self._repository(name).revision(text, self.head(name))
+
+    def tags(self, name: str) -> list[str]:
+        """The repository's tags, newest first."""
+        return self._repository(name).tags()
+
+    def brought_by(self, name: str, sha: str) -> str:
+        """The merge that brought a commit to the main line; "" where none did: it was made there, or is not there."""
+        return self._repository(name).brought_by(sha, self.head(name))
 
     def mainline_before(self, name: str, moment: datetime, head: str = "") -> str:
         """Where the main line (the first parents of `head`, else of the indexed commit) stood before a moment; "" for nowhere."""
@@ -237,6 +249,10 @@ class Index:
         chunks = self._catalog.chunks(row, [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=True)])
         found = self.commits(name, [chunk.commit for chunk in chunks.values() if chunk.commit])
         return [found[chunk.commit] for chunk in chunks.values() if chunk.commit in found and word in _message(found[chunk.commit])]
+
+    def commits_naming(self, name: str, number: int) -> list[Commit]:
+        """Every commit whose message may name a pull request's number, newest first, without what they changed."""
+        return facts.commits_naming(self._catalog, self._indexed(name), number)
 
     def symbols_of(self, name: str, path: str) -> list[Symbol]:
         return facts.symbols_of(self._catalog, self._indexed(name), path)

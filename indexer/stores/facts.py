@@ -77,6 +77,16 @@ def recent_commits(catalog: Catalog, row: RepoRow, *, since: float = 0.0, limit:
     return [to_commit(item, tuple(changed.get(item.id, ()))) for item in rows]
 
 
+def commits_naming(catalog: Catalog, row: RepoRow, number: int) -> list[Commit]:
+    """Commits whose message may name a pull request's number, newest first, without what they changed."""
+    written = [f"#{number}", f"!{number}", f"/{number}", f"PR {number}"]
+    with catalog.reading() as connection:
+        texts = (commits.c.subject, commits.c.body)
+        found = sa.or_(*(text.contains(form) for form in written for text in texts))
+        query = sa.select(commits).where(commits.c.repo_id == row.id, found)
+        return [to_commit(item, ()) for item in connection.execute(query.order_by(commits.c.committed_at.desc(), commits.c.id))]
+
+
 def commits_touching(catalog: Catalog, row: RepoRow, path: str, limit: int) -> list[str]:
     """SHAs of the commits that changed the file of today's name, renames followed, newest first."""
     with catalog.reading() as connection:

@@ -21,7 +21,7 @@ from indexer.vcs.git_process import GitProcess
 from indexer.vcs.incomplete_log import read_incomplete_log
 from indexer.vcs.mirror import HEAD_REF, Mirror
 from indexer.vcs.objects import Objects, sizes
-from indexer.vcs.revisions import find_revision, mainline, stood_before
+from indexer.vcs.revisions import find_revision, list_tags, mainline, merge_bringing, stood_before
 from indexer.vcs.source import Source, config_file, find_source
 from indexer.vcs.whole_log import read_log
 
@@ -106,6 +106,14 @@ class Repository:
         Any text is safe. QueryError for the first digits of several commits.
         """
         return find_revision(self._git, self.name, text, head)
+
+    def tags(self) -> list[str]:
+        """Every tag that names a commit, newest first: by the date of the tag, or of the commit where it has none of its own."""
+        return list_tags(self._git)
+
+    def brought_by(self, sha: str, head: str) -> str:
+        """The merge that brought a commit to the first-parent line of `head`; "" where it was made there, or is not there."""
+        return merge_bringing(self._git, sha, head)
 
     def mainline_before(self, moment: datetime, head: str) -> str:
         """The commit on the first-parent line of `head` at which it stood before `moment`; "" for none. See `revisions.stood_before`."""

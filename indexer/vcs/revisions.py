@@ -80,6 +80,21 @@ def _commit(git: GitProcess, revision: str) -> str | None:
     return told.decode().strip() if status == 0 else None
 
 
+def list_tags(git: GitProcess) -> list[str]:
+    """The tags that name commits, newest first."""
+    form = "--format=%(objecttype) %(*objecttype) %(refname)"
+    listed = (line.split(" ", 2) for line in git.text("for-each-ref", "--sort=-creatordate", form, "refs/tags").splitlines())
+    return [ref.removeprefix("refs/tags/") for kind, tagged, ref in listed if "commit" in (kind, tagged)]
+
+
+def merge_bringing(git: GitProcess, sha: str, head: str) -> str:
+    """The merge on the first-parent line of `head` that brought a commit (full SHAs) to it; "" for none."""
+    options = ("--first-parent", "--ancestry-path", "--parents")
+    above = git.text("rev-list", *options, "--end-of-options", head, f"^{sha}", "--").splitlines()
+    merge, first, *others = above[-1].split() if above and " " in above[-1] else ("", "")
+    return merge if others and first != sha else ""
+
+
 def mainline(git: GitProcess, head: str) -> Iterator[tuple[str, int]]:
     """The first-parent line of `head`, newest first: SHA and committer date in seconds since 1970."""
     rest = b""
