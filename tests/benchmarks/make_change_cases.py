@@ -80,16 +80,16 @@ PROJECTS = {
     "prometheus": Project(
         ("CHANGELOG.md",), re.compile(r"^\[?v?(\d+\.\d+\.\d+)"), re.compile(r"v?([23]\.\d+\.\d+)$"),
         sections("(?!)", r"^\**\[(CHANGE|FEATURE|DEPRECAT\w*)"),
-        "2.5.0 2.10.0 2.20.0 2.25.0 2.26.0 2.27.0 2.30.0 2.31.0 2.32.0 2.33.0 2.34.0 2.35.0 2.37.0 2.39.0 2.40.0 2.41.0 2.42.0 2.43.0 2.44.0 2.45.0 2.47.0 2.48.0 2.49.0"
-        " 2.50.0 2.51.0 2.52.0 2.53.0 2.54.0 2.55.0 3.0.0 3.1.0 3.2.0 3.3.0 3.4.0 3.5.0 3.6.0 3.7.0 3.8.0 3.9.0 3.10.0 3.11.0 3.12.0 3.13.0"
-        " 3.14.0",
+        "2.26.0 2.27.0 2.33.0 2.45.0 2.47.0 2.48.0 2.49.0 2.50.0 2.51.0 2.52.0 2.53.0 2.54.0 2.55.0 3.0.0 3.1.0 3.2.0 3.3.0 3.4.0 3.5.0"
+        " 3.6.0 3.7.0 3.8.0 3.9.0 3.10.0 3.11.0 3.12.0 3.13.0 3.14.0",
     ),
     "httpx": Project(
         ("CHANGELOG.md",), re.compile(r"^(\d+\.\d+\.\d+)"), _PLAIN, sections("^(added|removed|deprecat|changed)"),
         "0.8.0 0.9.0 0.10.0 0.11.0 0.12.0 0.13.0 0.14.0 0.15.0 0.16.0 0.17.0 0.18.0 0.19.0 0.20.0 0.21.0 0.22.0 0.23.0 0.24.0",
     ),
     "netbox": Project(
-        ("docs/release-notes/version-{}.md",), re.compile(r"^v(\d+\.\d+\.\d+)"), _PLAIN, sections("new features|enhancements|breaking|deprecat"),
+        ("docs/release-notes/version-{}.md",), re.compile(r"^v(\d+\.\d+\.\d+)"), _PLAIN,
+        sections("new features|enhancements|breaking|deprecat"),
         "3.0.0 3.1.0 3.2.0 3.3.0 3.4.0 3.5.0 3.6.0 3.7.0 4.0.0 4.1.0 4.2.0 4.3.0 4.4.0 4.5.0 4.6.0",
     ),
     "gateway": Project(
@@ -109,15 +109,11 @@ PROJECTS = {
     "RIOT": Project(
         ("release-notes.txt",), re.compile(r"^RIOT-(\d{4}\.\d\d)"), re.compile(r"(\d{4}\.\d\d)$"),
         lambda entry: entry.mark in "+-" or bool(re.search("deprecat|api change", entry.section, re.I)),
-        "2018.10 2019.04 2019.10 2020.04 2020.10 2021.04 2021.10 2022.04 2022.10 2023.04 2023.10 2024.04 2024.10 2025.04 2025.10 2026.04 2026.07",
+        "2021.10 2022.04 2022.10 2023.10 2024.04 2024.10 2025.04 2025.10 2026.04 2026.07",
     ),
     "ripgrep": Project(
         ("CHANGELOG.md",), re.compile(r"^(\d+\.\d+\.\d+)"), _PLAIN, sections("breaking|feature", r"^\[?\**(FEATURE|BREAKING)"),
         "0.8.0 0.9.0 0.10.0 11.0.0 12.0.0 13.0.0 14.0.0 15.0.0",
-    ),
-    "jq": Project(
-        ("NEWS.md",), re.compile(r"^(\d+\.\d+(?:\.\d+)?)"), re.compile(r"jq-(\d\.\d(?:\.\d)?)$"), sections("features|new functions|language changes|changes to existing"),
-        "1.7 1.8.0",
     ),
 }
 
@@ -193,7 +189,7 @@ class Notes:
         """Entries kept as files of YAML with a `kind`, one for each; the file stands in for the text's place."""
         listed = [set(self._git("ls-tree", "-r", "--name-only", tag, self._project.fragments).split()) for tag in (since, until)]
         for path in sorted(listed[1] - listed[0]):
-            note = yaml.safe_load(self._show(until, path) or "") or {}
+            note = next(yaml.safe_load_all(self._show(until, path)), None) or {}
             texts = [text for text in note.get("releaseNotes") or () if isinstance(text, str)]
             yield Entry(until, str(note.get("kind", "")), path, tuple(texts))
 
@@ -210,14 +206,18 @@ class Notes:
                     if _changes_more_than(story, self._project):
                         refs.append(sha[:12])
                     cited |= {number for commit in story.commits for number in numbers_of(commit)}
-            leads[entry] = tuple(refs or (number for number in sorted(cited) if finder.of([Reference(number=number)])))
+            for number in () if refs else sorted(cited):
+                if any(_changes_more_than(stories[place], self._project) for place in finder.of([Reference(number)])):
+                    refs.append(number)
+            leads[entry] = tuple(refs)
         return leads
 
     def _added(self, named: Iterable[Entry], since: str, until: str) -> dict[Entry, str]:
         """The commit of the period that first added an entry: its fragment, or its first line."""
         project = self._project
         if project.fragments:
-            log = self._git("log", "--reverse", "--no-renames", "--diff-filter=A", "--name-only", "--format=%x01%H", f"{since}..{until}", "--", project.fragments)
+            shown = ("--reverse", "--no-renames", "--diff-filter=A", "--name-only", "--format=%x01%H")
+            log = self._git("log", *shown, f"{since}..{until}", "--", project.fragments)
             first: dict[str, str] = {}
             for block in log.split("\x01")[1:]:
                 sha, *paths = block.split()
@@ -249,7 +249,7 @@ def _of_fragment(entry: Entry, first: dict[str, str]) -> str | None:
     """The commit that added a fragment by its path, or as "NUMBER.KIND.rst" by the entry's first number and its section."""
     if entry.mark in first:
         return first[entry.mark]
-    kinds = {"removal": ("removal", "breaking"), "deprecation": ("deprecation",), "feature": ("feature",)}
+    kinds = {"deprecation": ("deprecation",), "removal": ("removal", "breaking"), "breaking": ("breaking",), "feature": ("feature",)}
     wanted = next((kind for word, kind in kinds.items() if word in entry.section.lower()), ())
     for path, sha in first.items():
         number, _, kind = path.rpartition("/")[2].partition(".")
