@@ -6,14 +6,16 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.changes.types import ChangesReport, Period, Span
 from bot.digest.plan import begin_of
 from bot.digest.types import Plan
-from bot.service import Docent
 from bot.state.digests import Told
 from indexer.errors import IndexLocked, UnknownRepo
+
+if TYPE_CHECKING:
+    from bot.service import Docent
 
 log = logging.getLogger(__name__)
 

@@ -97,7 +97,7 @@ class Plans:
             log.warning("digest of %s: this machine does not know the time zone %s; %s is taken", channel, choice.zone, plan.zone)
             chosen["zone"] = None
         kept = {key: value for key, value in chosen.items() if value is not None}
-        return replace(plan, repositories=repositories, source="slack", since=choice.since, **kept)
+        return replace(plan, repositories=repositories, source="slack", since=choice.since, chosen_by=choice.changed_by, **kept)
 
     def _known(self, channel: str, chosen: Sequence[str]) -> tuple[str, ...]:
         known = tuple(name for name in chosen if name in self._repositories)

@@ -18,6 +18,7 @@ from bot.digest.compose import Composer
 from bot.digest.plan import due, key_of, next_run
 from bot.digest.plans import Plans
 from bot.digest.types import DigestRefused, DigestUnsure, Ended, Outcome, Plan, Poster
+from bot.render.screen import counted
 from bot.state.digests import LEASE_SECONDS, Claim, Details, DigestStore, Last, Status, Told
 from indexer.errors import DocentError, StoreError
 
@@ -85,6 +86,11 @@ class Digests:
     def name(self, channel: str) -> str:
         """How people call the channel."""
         return self._poster.name(channel)
+
+    def preview(self, plan: Plan) -> ChangesReport:
+        """What the plan's digest would tell now. Any DocentError."""
+        now = self._clock()
+        return self._composer.compose(plan, now.astimezone(plan.tzinfo).date(), told_of(self._store, self.team, plan), now)
 
     def last(self) -> Last | None:
         """How the newest digest of the workspace ended. StoreError."""
@@ -225,7 +231,7 @@ class _Attempt:
         if report.quiet and plan.quiet == "skip":
             begun = {name: base for name, (base, _) in heads.items() if base and name not in told}
             store.quiet(claim, begun, digests._clock(), words="nothing stood out")
-            return self._outcome(Ended.QUIET, f"nothing stood out, {report.others} small changes")
+            return self._outcome(Ended.QUIET, f"nothing stood out, {counted(report.others, 'small change')}")
         if digests._stopping.is_set():
             store.wait(claim, now, _STOPPED, posted=False, counted=False)
             return self._outcome(Ended.FAILED, f"{_STOPPED}.", again=now)
@@ -255,7 +261,7 @@ class _Attempt:
                 digests._details(self._claim, ts, report)
             except StoreError as exc:  # the details are still due; whoever takes them up looks first whether they are there
                 log.error("digest for %s: %s", self._plan.channel, exc)
-        told = "found in Slack" if report is None else f"{len(report.changes)} changes told, {report.others} others"
+        told = "found in Slack" if report is None else _counted(report)
         return self._outcome(Ended.POSTED, told, ts=ts)
 
     def _later(self, ended: Ended, exc: DocentError) -> Outcome:
@@ -280,6 +286,11 @@ def told_of(store: DigestStore, team: str, plan: Plan) -> dict[str, Told]:
     """What a channel was told of last. Where its digest was off since, what happened meanwhile is not told."""
     told = store.told(team, plan.channel)
     return {name: one for name, one in told.items() if plan.since is None or one.at >= plan.since}
+
+
+def _counted(report: ChangesReport) -> str:
+    told = f"{counted(len(report.changes), 'change')} told"
+    return f"{told}, {counted(report.others, 'other')}" if report.others else told
 
 
 def _clock_of(moment: datetime) -> str:

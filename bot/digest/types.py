@@ -22,6 +22,7 @@ class Plan:
 
     `days` in the order written: with `every` "week" the digest comes on the first of them. `repositories` are never empty.
     `since` is the moment the channel was switched on in Slack: what was due before it is not owed. None: by the settings.
+    `chosen_by` is the Slack id of who chose last, "" for the settings.
     """
 
     channel: str
@@ -33,6 +34,7 @@ class Plan:
     quiet: Literal["skip", "post"] = "skip"
     source: Literal["settings", "slack"] = "settings"
     since: datetime | None = None
+    chosen_by: str = ""
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -92,7 +94,7 @@ class DigestUnsure(DocentError):
 
 
 class Poster(Protocol):
-    """Slack, as the digest needs it. `bot.slack.digest_post.open_poster(secrets, access)` gives one; it raises SlackError.
+    """Slack, as the digest needs it. `bot.slack.digest_post.open_poster(secrets, access, page_of)` gives one; it raises SlackError.
 
     `key` names one digest for ever (see `plan.key_of`): ASCII without spaces, at most 100 characters. It is put into the message
     (block_id and metadata) so that the message can be found by it. Safe for threads.
