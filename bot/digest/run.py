@@ -83,6 +83,12 @@ class Digests:
             moments.append(now)
         return min(moments).astimezone(plan.tzinfo)
 
+    def preview(self, plan: Plan, composer: Composer | None = None) -> ChangesReport:
+        """What the plan's digest would say now; nothing is taken, posted or recorded. Any DocentError."""
+        now = self._clock()
+        told = told_of(self._store, self.team, plan)
+        return (composer or self._composer).compose(plan, now.astimezone(plan.tzinfo).date(), told, now)
+
     def name(self, channel: str) -> str:
         """How people call the channel."""
         return self._poster.name(channel)
