@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from indexer.changes.natures import is_bump, is_upkeep
 from indexer.changes.sizes import is_ci
 from indexer.changes.titles import split_title
 from indexer.changes.types import Fold, Nature, Size, Story
@@ -35,7 +34,7 @@ def fold_of(story: Story, size: Size, nature: Nature, score: float, threshold: f
     title = split_title(story.title)
     if by_bots(story):
         return None if major_version(story) else Fold.BOTS
-    if is_bump(title):
+    if title.bumps:
         return None if major_version(story) else Fold.BUMPS
     if not size.source and (size.tests or size.docs):
         return Fold.TESTS if size.tests >= size.docs else Fold.DOCS
@@ -50,8 +49,6 @@ def _upkeep(story: Story, size: Size) -> Fold:
         return Fold.DOCS
     if title.type == "test":
         return Fold.TESTS
-    if title.type != "upkeep" and not is_upkeep(title):
-        return Fold.SMALL
     if _FORMATTING.search(story.title):
         return Fold.FORMATTING
     return Fold.TESTS if _TESTS.search(title.text) and size.tests >= size.source else Fold.REFACTORING

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from enum import Enum, auto
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from indexer.changes.types import Nature
 from indexer.changes.words import words
+from indexer.types import FileChange
 
 _LOG_STEMS = re.compile(
     r"^(change[-_ ]?logs?|changes|history|news|release[-_ ]?notes?|releases?|whats?[-_]?new|upgrad(e|ing)|unreleased)$", re.IGNORECASE
 )
 _LOG_SUFFIXES = frozenset(("", ".md", ".rst", ".txt", ".adoc", ".mdx", ".markdown"))
-_LOG_FOLDERS = words("changelog changelogs release-notes release_notes releasenotes whatsnew")
+_LOG_FOLDERS = words("changelog changelogs release-notes release_notes releasenotes relnotes rel_notes rel-notes whatsnew")
 _FRAGMENT_FOLDERS = words(
     "newsfragments news changes changelog changelog.d changelogs changes.d news.d .changes upcoming_changes unreleased _newsfragments"
     " .changeset releasenotes notes releasenotes"
@@ -21,16 +24,28 @@ _FRAGMENT_FOLDERS = words(
 _TYPES = {
     **dict.fromkeys(words("breaking major incompatible compatibility break"), Nature.BREAKING),
     **dict.fromkeys(words("removal removed remove removals"), Nature.REMOVAL),
-    **dict.fromkeys(words("feature features feat added add improvement enhancement new new_feature minor"), Nature.FEATURE),
+    **dict.fromkeys(words("feature features feat added add new new_feature"), Nature.FEATURE),
     **dict.fromkeys(words("deprecation deprecated deprecations"), Nature.DEPRECATION),
     **dict.fromkeys(words("security"), Nature.SECURITY),
     **dict.fromkeys(words("bugfix bug fix fixed fixes bugfixes patch"), Nature.FIX),
-    **dict.fromkeys(words("change changed changes other behavior"), Nature.CHANGE),
+    **dict.fromkeys(words("change changed changes other behavior improvement enhancement minor"), Nature.CHANGE),
     **dict.fromkeys(words("doc docs misc trivial internal vendor contrib packaging process chore tests test dev"), Nature.UPKEEP),
 }
 _FRAGMENT = re.compile(
     r"^[\w+@#-]+?\.(?P<type>[a-z_]+)(\.\d+)?(\.(md|rst|txt|asciidoc))?$|^(?P<first>[a-z_]+)[-_.]\S+\.(md|rst|txt)$", re.IGNORECASE
 )
+
+
+class Noted(Enum):
+    """What a change adds to what users are told of a release, as far as the names of its files say."""
+
+    NONE = auto()
+    ENTRY = auto()
+    MAJOR = auto()  # a fragment named as a feature, removal, deprecation, breaking change or as security
+
+
+_MAJOR = (Nature.BREAKING, Nature.REMOVAL, Nature.FEATURE, Nature.DEPRECATION, Nature.SECURITY)
+_MANY = 4  # fragments or changelogs that one change touches; more are a release or a tool's work
 
 
 @lru_cache(maxsize=16_384)
@@ -66,6 +81,16 @@ def is_fragment(path: str) -> bool:
 def fragment_type(path: str) -> Nature | None:
     """What kind of change a fragment's name says it is ("123.feature.rst"); None for no fragment, or one that does not say."""
     return _typed(PurePosixPath(path).name) if is_fragment(path) else None
+
+
+def noted_in(changes: Sequence[FileChange]) -> tuple[Noted, Nature | None]:
+    """What some changes add to changelogs and fragments, and what kind of change the fragments say it is (the weightiest)."""
+    added = [one for one in changes if one.status != "D" and one.added and (is_fragment(one.path) or is_changelog(one.path))]
+    if not added or len(added) > _MANY:
+        return Noted.NONE, None
+    kinds = {kind for one in added if one.status == "A" and (kind := fragment_type(one.path))}
+    major = next((kind for kind in _MAJOR if kind in kinds), None)
+    return (Noted.MAJOR, major) if major else (Noted.ENTRY, next(iter(kinds)) if len(kinds) == 1 else None)
 
 
 def _typed(name: str) -> Nature | None:

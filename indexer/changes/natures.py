@@ -1,14 +1,18 @@
-"""Tells what a change does from how its author words it."""
+"""Tells what a change does: by what its author marks, by how its title is worded, and by what its files say to that.
+
+The lists of words are what separates the changes that release notes name from all others, in projects of different kinds and
+languages; a word stands here only where it does so in most of them.
+"""
 
 from __future__ import annotations
 
 import re
 
 from indexer.changes.titles import Title, split_title
-from indexer.changes.types import Nature, Story
+from indexer.changes.types import Nature, Size, Story
 from indexer.changes.words import any_of
 
-_REVERTS = any_of("revert(s|ed|ing)? back_?out re-?revert", first=True)
+_REVERTS = any_of("revert(s|ed|ing)? back_?out re-?revert reapply", first=True)
 _BREAKING_BODY = re.compile(r"^\W{0,4}BREAKING[ -]CHANGES?\b", re.MULTILINE)
 _BREAKING = any_of(r"breaking(?!_(lines?|words?|spaces?|text)) (backwards?_)?incompatible_changes? backwards?_incompatib\w+")
 _SECURITY = any_of(
@@ -20,28 +24,23 @@ _OTHERS_DEPRECATION = re.compile(  # what is done because somebody else deprecat
     r".*\bdeprecat|\bdeprecation warnings?\b",
     re.IGNORECASE,
 )
-_UPKEEP = any_of(
-    r"typos? spelling grammar wording lint(er|ing|s)? flake8 mypy ruff pylint golangci\S* pre-commit type_?(hint|annotation|check)\w*"
-    r" typing refactor\w* clean(s|ed|ing)?_?ups? re-?format\w* whitespace code_?style flak(y|iness|e) change_?log changes\.\w+"
-    r" release_notes? copyright licen[cs]e_headers? contributors? maintainers codeowners github_actions? workflows? travis"
-    r" appveyor circleci azure_pipelines jenkins\w* dependabot renovate (code_?)?coverage dead_code unused redundant unnecessary"
-    r" superfluous boilerplate nits? nfc no_functional_changes? readme(\.\w+)? docstrings? comments?"
-    r" message_catalogu?es? update_translations? todo simplif\w+"
-    r" tidy\w* dedup\w* test_suite ci"
+_UPKEEP = any_of(  # nobody uses these words for what is new
+    r"typos? misspell\w* spelling grammar wording re-?lint\w* lint(er|ing|s)? flake8 mypy ruff pylint golangci\S* pre-commit pyright"
+    r" type_?(hint|annotation|check)\w* no-any\S* strict-optional clean(s|ed|ing)?_?ups? refactor\w* re-?format\w* white_?space"
+    r" code_?style change_?log changes\.\w+ release_notes? copyright licen[cs]e_headers? contributors? maintainers codeowners"
+    r" github_actions? workflows? travis appveyor circleci azure_pipelines jenkins\w* dependabot renovate dead_code nits? nfc"
+    r" no_functional_changes? no-op message_catalogu?es? update_translations? fuzz\w* flak(y|iness|e)"
+    r" (remov\w+|drop\w*|delet\w+)_(the_|some_|all_|now_)*(unused|redundant|unnecessary|superfluous|obsolete|dead|left-?over|stale)"
+    r" (enable|fix)_(\w+_)?([A-Z]{1,4}\d{2,4}|rule|check)s?"
 )
-_TESTS = re.compile(
-    r"^(?:(?:add|fix|update|improve|extend|enable|disable|skip|speed ?up|more|new|missing|remove|move|rename|split|use|make|port|convert"
-    r"|stabili[sz]e|deflake|expand|cover)\w*\b.*\b)?(?:tests?|testing|test ?cases?|test ?data|fixtures?|benchmarks?|mocks?)\b"
-    r"(?! (?:runner|plugin|client|command|framework|item))",
-    re.IGNORECASE,
+_INNER = any_of(  # words that are as often about the software itself; the files decide
+    r"test test_?(case|suite|data|util)s? tests testing coverage fixtures? benchmarks? mocks? typing docstrings? comments? readme(\.\w+)?"
+    r" unused redundant unnecessary superfluous obsolete boilerplate todo docs? documentation ci makefile"
 )
-_BUMP = re.compile(
-    r"^(?:(?:bump|upgrade|(?:un)?pin|auto-?update|autoupdate)\w*\b|prepar\w+ (?:for )?(?:the |next )*(?:release|version)"
-    r"|(?:cut|tag|begin|start|set|make|do)\b.{0,20}\b(?:release|version)\b|(?:pre|post)-?release|releas(?:e|ing)\b.{0,20}\d+\.\d"
-    r"|version (?:bump|\d)|v?\d+\.\d+(?:\.\d+)?[\w.-]*$|back to dev|update \S+ (?:to|digest|docker|action)\b"
-    r"|update (?:all |the )*(?:dependenc\w+|deps|lock ?files?|go\.mod|vendor\w*|submodules?)\b|updated? version\b)"
-    r"|\b(?:bump|update|upgrade)\w* .*\b(?:to|from) v?\d+(?:\.\d+)+|\bversion bump\b|\bautoupdate\b",
-    re.IGNORECASE,
+_TIDIES = any_of(
+    r"simplif\w+ tidy\w* dedup\w* extract\w* split\w* consolidat\w+ moderni[sz]\w+ reorgani[sz]\w+ restructur\w+ rework\w* inline"
+    r" decouple\w* factor(ed|ing)?_out clean\w* rearrange separate isolate unify prepare",
+    first=True,
 )
 _REMOVES = re.compile(
     r"^(?:(?:completely|finally|fully) )?(?:remov(?:e|es|ed|ing|al)|drop(?:s|ped|ping)?|delet(?:e|es|ed|ing|ion)|disallow\w*|discontinu\w+"
@@ -49,18 +48,19 @@ _REMOVES = re.compile(
     re.IGNORECASE,
 )
 _ADDS_FIRST = any_of(
-    r"add(s|ed|ing)? new support(s|ed|ing)? implement(s|ed|ing|ation)? introduc(e|es|ed|ing|tion) allow(s|ed|ing)? enabl(e|es|ed|ing)"
-    r" expos(e|es|ed|ing) provid(e|es|ed|ing) creat(e|es|ed|ing) initial let offer accept(s|ed|ing)? first",
+    r"add(s|ed|ing)? new support(s|ed|ing)? implement(s|ed|ing|ation)? introduc(e|es|ed|ing|tion) allow(s|ed|ing)? expos(e|es|ed|ing)"
+    r" provid(e|es|ed|ing) initial let offer display(s|ed)? hide(s|d)? promote(s|d)?",
     first=True,
 )
 _ADDS = any_of(
     r"new_(\w+_){0,2}(option|feature|command|component|api|function|method|module|class|config\w*|setting|flag|field|metric|directive|role"
     r"|builder|fixture|hook|endpoint|provider|sensor|platform|integration|middleware|plugin|extension|parameter|argument|view|page|model)s?"
-    r" (adds?|added|adding|introduces?|implements?|supports?|allows?|enables?)_\w+"
+    r" (adds?|added|adding|introduces?|implements?|supports?|allows?|enables?)_\w+ (custom|configurable|customi[sz]able)"
+    r" support_(for|of|in|to) support$ out_of_experimental (as|now|become\w*)_(stable|optional|configurable) on_by_default"
 )
 _ADDS_LITTLE = any_of(  # what is added is no feature
-    r"add(s|ed|ing)?_(an?_|the_|some_|more_|extra_|another_)*(back|missing|more|todos?|notes?|links?|examples?|logging|logs?|assert\w*|sanity|guards?"
-    r"|nil|null|checks?|debug\w*|traces?|hints?|mentions?|entry|entries|badges?|labels?|myself|me|newlines?|spaces?)",
+    r"add(s|ed|ing)?_(an?_|the_|some_|more_|extra_|another_)*(back|missing|more|todos?|notes?|links?|examples?|logging|logs?|assert\w*|sanity"
+    r"|guards?|nil|null|checks?|debug\w*|traces?|hints?|mentions?|entry|entries|badges?|labels?|myself|me|newlines?|spaces?|details?|helpers?)",
     first=True,
 )
 _FIXES = any_of(
@@ -69,13 +69,13 @@ _FIXES = any_of(
     r" incorrect(ly)? correct(s|ed|ly)? hang(s|ing)? fails?_(to|when|if|on) failure_when repair\w* work_?around (does|do)(n't|_not)_work"
 )
 _FIXES_FIRST = any_of(
-    r"don'?t do_not never avoid(s|ed|ing)? prevent(s|ed|ing)? ensure(s|d)? handle(s|d)? stop make_sure guard respect"
-    r" honou?r restore properly",
+    r"don'?t do_not never avoid(s|ed|ing)? prevent(s|ed|ing)? ensure(s|d)? handle(s|d)? stop make_sure guard respect check ignore(s|d)?"
+    r" honou?r restore properly keep validate(s|d)?",
     first=True,
 )
 
 
-def nature_of(story: Story) -> Nature:
+def nature_of(story: Story, size: Size) -> Nature:
     """What a story does. What its author marks counts first (a type, "BREAKING CHANGE", "Fixes #12"), then the words of its title."""
     title = split_title(story.title)
     if title.type == "revert" or _REVERTS.search(title.text):
@@ -84,23 +84,21 @@ def nature_of(story: Story) -> Nature:
         return Nature.BREAKING
     if title.type == "security" or _SECURITY.search(title.text):
         return Nature.SECURITY
-    if is_upkeep(title) or is_bump(title):
+    if title.bumps or _is_upkeep(title, size):
         return Nature.UPKEEP
     return _marked(title) or _worded(title.text)
 
 
-def is_upkeep(title: Title) -> bool:
-    """Whether a title says that nothing changes for users: tests, documentation, style, refactoring, CI."""
+def _is_upkeep(title: Title, size: Size) -> bool:
+    """Whether nothing changes for users: tests, documentation, style, refactoring, CI."""
     if title.type in ("docs", "test", "upkeep"):
         return True
-    if title.type in ("feat", "fix", "perf", "deprecate", "security", "breaking"):
+    if title.type in ("feat", "fix", "perf", "deprecate", "security", "breaking") or _DEPRECATES.search(title.text):
         return False
-    return any(pattern.search(title.text) for pattern in (_UPKEEP, _TESTS))
-
-
-def is_bump(title: Title) -> bool:
-    """Whether a title says that it moves a version: of a dependency, or of the project itself for a release."""
-    return bool(_BUMP.search(title.text))
+    if _UPKEEP.search(title.text):
+        return True
+    told = size.docs_added >= 3 and size.source > 0  # nobody documents what users do not see
+    return not told and bool(_TIDIES.search(title.text) or (_INNER.search(title.text) and size.source <= size.tests + size.docs))
 
 
 def _marked(title: Title) -> Nature | None:

@@ -1,21 +1,19 @@
-"""Ranks the stories of a period by how much they matter, each with its reasons.
-
-score = ln(1 + lines of source, at most 2000) + W + 0.6 ln(1 + lines of documentation added), W by what a story does.
-"""
+"""Ranks the stories of a period by how much they matter, each with its reasons."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indexer.changes.folds import fold_of, major_version
-from indexer.changes.fragments import is_changelog, is_fragment
+from indexer.changes.fragments import Noted, is_changelog, is_fragment, noted_in
 from indexer.changes.natures import nature_of
+from indexer.changes.scoring import score_of
 from indexer.changes.sizes import counted_changes, part_of, size_of
 from indexer.changes.stories import group_stories
+from indexer.changes.titles import split_title
 from indexer.changes.types import Fold, Nature, Rated, Size, Story
 from indexer.chunking.commits import clean_body
 from indexer.types import Commit, FileChange, Person, Role
@@ -23,21 +21,8 @@ from indexer.vcs.bots import is_person
 from indexer.vcs.identity import Identities
 from indexer.vcs.trailers import co_authors
 
-_SOURCE_CAP = 2000  # lines beyond which size says nothing more
-_DOCS_WEIGHT = 0.6
 _THRESHOLD = 5.0
 _NO_REASON = ("#", "- [", "* ", "<", "Bumps ")  # headings, checklists, a squash's list of commits, HTML, tools
-_NATURES = {
-    Nature.BREAKING: 3.0,
-    Nature.REMOVAL: 2.0,
-    Nature.FEATURE: 2.0,
-    Nature.DEPRECATION: 2.5,
-    Nature.SECURITY: 2.0,
-    Nature.FIX: 0.0,
-    Nature.REVERT: 0.0,
-    Nature.CHANGE: 0.0,
-    Nature.UPKEEP: -3.0,
-}
 _SAYS = {
     Nature.BREAKING: "its author marks it as breaking",
     Nature.REMOVAL: "its title says that something is taken away",
@@ -58,10 +43,12 @@ def rate(stories: Sequence[Story], identities: Identities, *, use_notes: bool = 
 
 
 def _rated(story: Story, identities: Identities, use_notes: bool) -> Rated:
-    changes = [one for one in counted_changes(story) if use_notes or not (is_changelog(one.path) or is_fragment(one.path))]
-    size = size_of(changes)
-    nature = nature_of(story)
-    score = math.log1p(min(size.source, _SOURCE_CAP)) + _NATURES[nature] + _DOCS_WEIGHT * math.log1p(size.docs_added)
+    changes = counted_changes(story)
+    shown = [one for one in changes if not (is_changelog(one.path) or is_fragment(one.path))]
+    size, title = size_of(shown), split_title(story.title)
+    noted, kind = noted_in(changes) if use_notes else (Noted.NONE, None)
+    nature = kind or nature_of(story, size)
+    score = score_of(title, nature, size, noted)
     fold = fold_of(story, size, nature, score, _THRESHOLD)
     return Rated(story, score, nature, size, _reasons(story, size, nature, changes), fold, authors_of(story, identities))
 

@@ -36,6 +36,14 @@ _MINOR = re.compile(
     r"|code style|type (hints?|annotations?)|add(ing)? tests?|unit tests?)\b",
     re.IGNORECASE,
 )
+_BUMPS = re.compile(
+    r"^(?:(?:bump|upgrade|(?:un)?pin|auto-?update)\w*\b|prepar\w+ (?:for )?(?:the |next )*(?:release|version)"
+    r"|(?:cut|tag|begin|start|set|make|do)\b.{0,20}\b(?:release|version)\b|(?:pre|post)-?release|releas(?:e|ing)\b.{0,20}\d+\.\d"
+    r"|version (?:bump|\d)|v?\d+\.\d+(?:\.\d+)?[\w.-]*$|back to dev|update \S+ (?:to|digest|docker|action)\b"
+    r"|update (?:all |the )*(?:dependenc\w+|deps|lock ?files?|go\.mod|vendor\w*|submodules?)\b|updated? version\b)"
+    r"|\b(?:bump|update|upgrade)\w* .*\b(?:to|from) v?\d+(?:\.\d+)+|\bversion bump\b|\bautoupdate\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,11 @@ class Title:
     scope: str = ""
     breaking: bool = False
     closes: str = ""
+
+    @property
+    def bumps(self) -> bool:
+        """Whether it moves a version: of a dependency, or of the project itself for a release."""
+        return bool(_BUMPS.search(self.text))
 
 
 @lru_cache(maxsize=16_384)

@@ -91,11 +91,17 @@ def test_what_matters_comes_first_and_says_why() -> None:
     ],
 )
 def test_nature_of_a_title(title: str, nature: Nature) -> None:
-    assert nature_of(Story(title, "", ())) is nature
+    assert nature_of(Story(title, "", ()), Size(source=30, tests=40)) is nature
+
+
+def test_words_of_testing_mean_the_software_itself_where_its_source_and_manual_change() -> None:
+    title = "Add a fixture that shows output as it comes"
+    assert nature_of(Story(title, "", ()), Size(source=41, tests=90, docs=22, docs_added=22)) is Nature.FEATURE
+    assert nature_of(Story(title, "", ()), Size(source=4, tests=90)) is Nature.UPKEEP
 
 
 def test_a_breaking_change_may_be_marked_in_the_text() -> None:
-    assert nature_of(Story("fix: rounding", "More exact.\n\nBREAKING CHANGE: totals differ by a cent.", ())) is Nature.BREAKING
+    assert nature_of(Story("fix: rounding", "More exact.\n\nBREAKING CHANGE: totals differ by a cent.", ()), Size()) is Nature.BREAKING
 
 
 def test_a_title_taken_apart() -> None:
@@ -120,8 +126,19 @@ def test_size_leaves_out_what_is_generated_or_copied() -> None:
 
 def test_without_notes_changelogs_do_not_count() -> None:
     one = commit("Add refunds", lines("src/a.py", 30), lines("CHANGES.md", 2), lines("changelog/1.feature.md", 1, "A"))
-    assert rated([one], use_notes=False)[0].size == Size(source=30, files=1, all_files=1, added=30)
-    assert rated([one])[0].size.docs_added == 3
+    hidden, seen = rated([one], use_notes=False)[0], rated([one])[0]
+    assert hidden.score == rated([commit("Add refunds", lines("src/a.py", 30))])[0].score
+    assert seen.score > hidden.score
+    assert hidden.size.docs_added == seen.size.docs_added == 0
+
+
+@pytest.mark.parametrize(
+    ("fragment", "nature"), [("1.bugfix.rst", Nature.FIX), ("1.removal.rst", Nature.REMOVAL), ("1.trivial.rst", Nature.UPKEEP)]
+)
+def test_a_fragment_says_what_kind_of_change_it_is(fragment: str, nature: Nature) -> None:
+    one = commit("Add refunds", lines("src/a.py", 30), lines(f"changelog/{fragment}", 1, "A"))
+    assert rated([one])[0].nature is nature
+    assert rated([one], use_notes=False)[0].nature is Nature.FEATURE
 
 
 def test_a_copy_on_another_branch_is_counted_once() -> None:
