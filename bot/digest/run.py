@@ -93,11 +93,6 @@ class Digests:
         """How people call the channel."""
         return self._poster.name(channel)
 
-    def preview(self, plan: Plan) -> ChangesReport:
-        """What the plan's digest would tell now. Any DocentError."""
-        now = self._clock()
-        return self._composer.compose(plan, now.astimezone(plan.tzinfo).date(), told_of(self._store, self.team, plan), now)
-
     def last(self) -> Last | None:
         """How the newest digest of the workspace ended. StoreError."""
         return self._store.last(self.team)
