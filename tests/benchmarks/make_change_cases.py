@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -156,7 +157,7 @@ class Notes:
         self._tags = {version: tag for tag, version in sorted(found.items())}
         self._dates = {version: int(self._git("log", "-1", "--format=%ct", tag, "--")) for version, tag in self._tags.items()}
 
-    def case(self, release: str) -> tuple[dict[str, object], list[Entry], int, int]:
+    def case(self, release: str) -> tuple[dict[str, Any], list[Entry], int, int]:
         """The case of a release, the majors that lead nowhere, how many stories landed, and how many majors there are."""
         since, until = self._tags[self._before(release)], self._tags[release]
         heads = [self._git("rev-parse", f"{tag}^{{commit}}").strip() for tag in (since, until)]
@@ -164,7 +165,7 @@ class Notes:
         named = [entry for entry in self._entries(release, since, until) if self._project.major(entry)]
         leads = self._leads(named, stories, since, until)
         found = list(dict.fromkeys(leads[entry] for entry in named if leads[entry]))
-        case = {"repo": self._repository.name, "release": release, "since": since, "until": until}
+        case: dict[str, Any] = {"repo": self._repository.name, "release": release, "since": since, "until": until}
         case["major"] = [refs[0] if len(refs) == 1 else list(refs) for refs in found]
         return case, [entry for entry in named if not leads[entry]], len(stories), len(found) + sum(not leads[one] for one in named)
 
@@ -186,7 +187,7 @@ class Notes:
         return []
 
     def _fragments(self, since: str, until: str) -> Iterator[Entry]:
-        """Entries kept as files of YAML with a `kind`, one for each; the file stands in for the text's place."""
+        """Entries kept as files of YAML with a `kind`; the path of each stands where others have the mark of their list."""
         listed = [set(self._git("ls-tree", "-r", "--name-only", tag, self._project.fragments).split()) for tag in (since, until)]
         for path in sorted(listed[1] - listed[0]):
             note = next(yaml.safe_load_all(self._show(until, path)), None) or {}
@@ -223,7 +224,7 @@ class Notes:
                 sha, *paths = block.split()
                 for path in paths:
                     first.setdefault(path, sha)
-            return {entry: sha for entry in named if (sha := _of_fragment(entry, first))}
+            return {entry: found for entry in named if (found := _of_fragment(entry, first))}
         if not project.by_lines:
             return {}
         where = ["release-notes/"] if "{}" in project.notes[0] else list(project.notes)
@@ -234,7 +235,7 @@ class Notes:
             for line in rest:
                 if line.startswith("+") and not line.startswith("+++"):
                     lines.setdefault(_plain(line[1:]), sha)
-        return {entry: sha for entry in named if (sha := lines.get(_plain(entry.lines[0])))}
+        return {entry: found for entry in named if (found := lines.get(_plain(entry.lines[0])))}
 
     def _show(self, commit: str, path: str) -> str:
         content = self._repository.read_at(self._git("rev-parse", f"{commit}^{{commit}}").strip(), path)

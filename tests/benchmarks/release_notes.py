@@ -52,10 +52,8 @@ def entries(notes: str, version: re.Pattern[str]) -> Iterator[Entry]:
             mark, depth, taken = bullet[2], len(bullet[1]), [line[bullet.end():]]
         elif ends:
             section = line.strip(" *:")
-        elif taken and (line.startswith(" ") or not line.strip()):
-            taken.append(line)
         elif taken:
-            taken.append(line)  # a list item wrapped without indentation
+            taken.append(line)
     if taken:
         yield Entry(current, section, mark, tuple(taken))
 
