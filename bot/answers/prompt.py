@@ -6,11 +6,11 @@ model orders are left out; the model can call nothing; and whatever it writes is
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.answers.citations import without_orders
+from bot.answers.fences import clipped, fenced, nonce_for
 from bot.answers.types import Answer, Evidence, Part, Question, Statement
 
 # Characters; a token is about four. All in all some 5,000 tokens, which small local models with a window of 8,192 can hold.
@@ -49,21 +49,17 @@ def build_prompt(question: Question, draft: Answer) -> Prompt:
     """Ask for prose over the same evidence as the composed answer `draft`."""
     excerpts = _excerpts(draft.evidence)
     composed = without_orders("\n".join(_cited(statement) for statement in draft.statements if statement.part is not Part.WHO))
-    turns = [("you" if turn.by_docent else "the asker", _clipped(turn.text, _TURN)) for turn in question.thread[-_TURNS:]]
-    asked = _clipped(question.text, _QUESTION)
-    nonce = _nonce([asked, composed, *excerpts, *(text for _, text in turns)])
-
-    def fenced(name: str, text: str) -> str:
-        return f"<<<{name} {nonce}>>>\n{text}\n<<<end {nonce}>>>"
-
+    turns = [("you" if turn.by_docent else "the asker", clipped(turn.text, _TURN)) for turn in question.thread[-_TURNS:]]
+    asked = clipped(question.text, _QUESTION)
+    nonce = nonce_for([asked, composed, *excerpts, *(text for _, text in turns)])
     parts = []
     if turns:
-        parts += ["The conversation so far:", *(fenced(f"message of {who}", text) for who, text in turns)]
+        parts += ["The conversation so far:", *(fenced(nonce, f"message of {who}", text) for who, text in turns)]
     titles = map(_title, draft.evidence)
-    parts += ["The evidence:", *(fenced(title, text) for title, text in zip(titles, excerpts, strict=True))]
+    parts += ["The evidence:", *(fenced(nonce, title, text) for title, text in zip(titles, excerpts, strict=True))]
     if composed:
-        parts += ["What a program composed from this evidence, already checked:", fenced("composed", composed)]
-    parts += ["The question to answer from the evidence:", fenced("question", asked)]
+        parts += ["What a program composed from this evidence, already checked:", fenced(nonce, "composed", composed)]
+    parts += ["The question to answer from the evidence:", fenced(nonce, "question", asked)]
     return Prompt(_SYSTEM.format(nonce=nonce), "\n".join(parts))
 
 
@@ -80,23 +76,6 @@ def _title(place: Evidence) -> str:
 
 
 def _excerpts(evidence: Iterable[Evidence]) -> list[str]:
-    texts = [without_orders(_clipped(place.excerpt, 2 * _EXCERPT)) for place in evidence]
+    texts = [without_orders(clipped(place.excerpt, 2 * _EXCERPT)) for place in evidence]
     each = min(_EXCERPT, max(_LEAST_EXCERPT, _EVIDENCE // max(1, len(texts))))
-    return [_clipped(text, each) for text in texts]
-
-
-def _clipped(text: str, longest: int) -> str:
-    """At most `longest` characters, cut after a line where there is one."""
-    if len(text) <= longest:
-        return text
-    head = text[: longest - 2]
-    at = head.rfind("\n")
-    return (head[:at] if at > longest // 2 else head) + "\n…"
-
-
-def _nonce(texts: Iterable[str]) -> str:
-    """A word that none of the texts contains."""
-    everything = "\n".join(texts)
-    while (nonce := secrets.token_hex(6)) in everything:
-        pass
-    return nonce
+    return [clipped(text, each) for text in texts]
