@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import lru_cache
 
 from indexer import links
-from indexer.changes.areas import Areas
 from indexer.changes.past import Past
 from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
@@ -19,6 +18,7 @@ from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
 from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.kept import Kept, Latest
+from indexer.remembering import past_of
 from indexer.retrieval import search as retrieval
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
@@ -46,7 +46,6 @@ from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
-_PAST = 3_000  # commits before a change that it is held against: a year or more of most repositories
 _PASTS = 4  # of the repositories and bases asked about last
 _TEXT_BYTES = 1_000_000
 
@@ -215,11 +214,10 @@ class Index:
 
     def past(self, name: str, base: str) -> Past:
         """The history up to `base` (a full SHA, "" for none), to hold stories against."""
-        row = self._indexed(name)
+        row, repository = self._indexed(name), self._repository(name)
 
         def make() -> Past:
-            commits = list(self._repository(name).log(base, max_count=_PAST)) if base else []
-            return Past.of(commits, Areas(self.tree_paths(name)), self.identities([name]))
+            return past_of(self._catalog, row, repository, base, self.tree_paths(name), self.identities([name]))
 
         return self._pasts.get((row.id, row.head, row.fingerprint, base), make)
 

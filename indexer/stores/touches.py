@@ -63,6 +63,25 @@ def branches(catalog: Catalog, row: RepoRow) -> Counter[tuple[str, Person]]:
     return Counter({(handle, Person(name, email)): times for handle, name, email, times in found})
 
 
+def work_of(
+    catalog: Catalog, row: RepoRow, who: Collection[Person], before: datetime, besides: Collection[str]
+) -> tuple[frozenset[str], int]:
+    """What these identities wrote, alone or with others, in commits before a moment and not among `besides` (SHAs): the files, as
+    they were called then and are today, and the number of commits."""
+    named = [sa.and_(people.c.name == one.name, people.c.email == one.email) for one in who]
+    with catalog.reading() as connection:
+        ids = connection.scalars(sa.select(people.c.id).where(people.c.repo_id == row.id, sa.or_(False, *named))).all()
+        wrote = [sa.and_(commits.c.author_name == one.name, commits.c.author_email == one.email) for one in who]
+        helped = [(" " + commits.c.helped + " ").contains(f" {number} ") for number in ids]
+        query = sa.select(commits.c.id, commits.c.sha).where(
+            commits.c.repo_id == row.id, commits.c.committed_at < before.timestamp(), sa.or_(False, *wrote, *helped)
+        )
+        found = [number for number, sha in connection.execute(query) if sha not in besides]
+        touched = sa.select(commit_files.c.path, commit_files.c.today).where(_among(commit_files.c.commit_id, found)).distinct()
+        paths = {path for pair in connection.execute(touched) for path in pair}
+    return frozenset(paths), len(found)
+
+
 def _facts(connection: sa.Connection, ids: Collection[int]) -> dict[int, CommitFacts]:
     found = connection.execute(sa.select(*_FACTS).where(_among(commits.c.id, ids))).all()
     known = _people(connection, found)

@@ -19,6 +19,7 @@ from indexer.vcs.differences import read_difference
 from indexer.vcs.git_errors import incomplete
 from indexer.vcs.git_process import GitProcess
 from indexer.vcs.incomplete_log import read_incomplete_log
+from indexer.vcs.log import walk_arguments
 from indexer.vcs.mirror import HEAD_REF, Mirror
 from indexer.vcs.objects import Objects, sizes
 from indexer.vcs.revisions import find_revision, list_tags, mainline, merge_bringing, stood_before
@@ -153,6 +154,10 @@ class Repository:
         _, told = self._git.run(*blame_arguments(commit, path, start, last, ignored), allowed=allowed)
         cut = self.boundary()
         return {sha: lines for sha, lines in parse_blame(told).items() if sha not in cut}
+
+    def newest(self, head: str, count: int) -> list[str]:
+        """The SHAs of the `count` newest commits reachable from `head`, in the order of `log`."""
+        return self._git.text("rev-list", *walk_arguments(head, None, count)).split()
 
     def between(self, base: str, head: str) -> list[str]:
         """The SHAs of what is in `head` and not in `base`, both full SHAs; newest first."""
