@@ -21,6 +21,7 @@ SQUASHED = re.compile(r"\s*\((?:#|!)(\d+)\)\s*$")
 
 _BRANCH = re.compile(r"^Merge (?:remote-tracking )?branch '?(?P<name>[^'\s]+)'?(?: of \S+)?(?: into \S+)?$")
 _SOURCE = re.compile(r"^Merge pull request #\d+ from [^/\s]+/(?P<name>\S+)")
+_HAND_MERGED = re.compile(r"^(?:Merge (?:PR|pull request) #\d+\s*[,:-]\s*|Merged PR \d+:\s*)(?=\S)")
 _TOPIC = re.compile(r'^Merge "(?P<title>.+)"(?: into \S+)?$')  # Gerrit
 _LONG_LIVED = re.compile(
     r"^(?:(?:origin|upstream)/)?(?:HEAD|main|master|trunk|default|mainline|dev|devel|develop|development|next|staging|stable|production"
@@ -43,10 +44,21 @@ def pull_request_number(commit: Commit) -> int | None:
     return int(match[1]) if match else None
 
 
+def own_title(subject: str) -> str:
+    """A subject as a title: without numbers and the words of merges; of a bare merge the name of its branch, as words."""
+    text = SQUASHED.sub("", subject)
+    if match := _HAND_MERGED.match(text):
+        return text[match.end() :]
+    if match := _SOURCE.match(text):
+        words = re.sub(r"[-_/]+", " ", match["name"]).strip()
+        return words[:1].upper() + words[1:]
+    return text.rstrip(" ;,")
+
+
 def merged_title(merge: Commit) -> tuple[str, str]:
     """The title and text of what a merge brought, as the host writes them into it; ("", "") where it says nothing."""
     if merge.subject.startswith("Merged PR "):
-        return re.sub(r"^Merged PR \d+: ", "", merge.subject), merge.body
+        return own_title(merge.subject), merge.body
     if match := _TOPIC.match(merge.subject):
         return match["title"], merge.body
     title, _, body = merge.body.partition("\n")

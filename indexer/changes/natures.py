@@ -47,6 +47,9 @@ _REMOVES = re.compile(
     r"|retir\w+|eliminate\w*)\b|\b(?:drop|remove)\w* support\b|\bno longer supports?\b",
     re.IGNORECASE,
 )
+_REMOVES_LITTLE = any_of("extra extraneous spurious duplicated? wrong incorrect stray")
+_PRIVATE = re.compile(r"(?<![\w])_[A-Za-z]\w+|\._[A-Za-z]\w+")  # names that their author keeps for the inside
+DOCUMENTED_LINES = 3  # fewer mend a link or a word
 _ADDS_FIRST = any_of(
     r"add(s|ed|ing)? new support(s|ed|ing)? implement(s|ed|ing|ation)? introduc(e|es|ed|ing|tion) allow(s|ed|ing)? expos(e|es|ed|ing)"
     r" provid(e|es|ed|ing) initial let offer display(s|ed)? hide(s|d)? promote(s|d)?",
@@ -56,7 +59,7 @@ _ADDS = any_of(
     r"new_(\w+_){0,2}(option|feature|command|component|api|function|method|module|class|config\w*|setting|flag|field|metric|directive|role"
     r"|builder|fixture|hook|endpoint|provider|sensor|platform|integration|middleware|plugin|extension|parameter|argument|view|page|model)s?"
     r" (adds?|added|adding|introduces?|implements?|supports?|allows?|enables?)_\w+ (custom|configurable|customi[sz]able)"
-    r" support_(for|of|in|to) support$ out_of_experimental (as|now|become\w*)_(stable|optional|configurable) on_by_default"
+    r" support_(for|of|in|to) support$ out_of_experimental (as|now|become\w*)_(stable|optional|configurable) on_by_default added$"
 )
 _ADDS_LITTLE = any_of(  # what is added is no feature
     r"add(s|ed|ing)?_(an?_|the_|some_|more_|extra_|another_)*(back|missing|more|todos?|notes?|links?|examples?|logging|logs?|assert\w*|sanity"
@@ -86,7 +89,14 @@ def nature_of(story: Story, size: Size) -> Nature:
         return Nature.SECURITY
     if title.bumps or _is_upkeep(title, size):
         return Nature.UPKEEP
-    return _marked(title) or _worded(title.text)
+    nature = _marked(title) or _worded(title.text)
+    inside = nature is Nature.FEATURE and title.type != "feat" and _PRIVATE.search(title.text) and not _told(size)
+    return Nature.CHANGE if inside else nature
+
+
+def _told(size: Size) -> bool:
+    """Whether a change of source is documented too: nobody documents what users do not see."""
+    return size.docs_added >= DOCUMENTED_LINES and size.source > 0
 
 
 def _is_upkeep(title: Title, size: Size) -> bool:
@@ -97,14 +107,16 @@ def _is_upkeep(title: Title, size: Size) -> bool:
         return False
     if _UPKEEP.search(title.text):
         return True
-    told = size.docs_added >= 3 and size.source > 0  # nobody documents what users do not see
-    return not told and bool(_TIDIES.search(title.text) or (_INNER.search(title.text) and size.source <= size.tests + size.docs))
+    inner = _INNER.search(title.text) and size.source <= size.tests + size.docs
+    return not _told(size) and bool(inner or _TIDIES.search(title.text))
 
 
 def _marked(title: Title) -> Nature | None:
+    if title.type == "fix":
+        return Nature.FIX
     if title.type == "deprecate" or (_DEPRECATES.search(title.text) and not _OTHERS_DEPRECATION.search(title.text)):
         return Nature.DEPRECATION
-    if title.type == "fix" or title.closes == "fix":
+    if title.closes == "fix":
         return Nature.FIX
     if title.type == "perf":
         return Nature.CHANGE
@@ -115,7 +127,7 @@ def _marked(title: Title) -> Nature | None:
 
 def _worded(text: str) -> Nature:
     if _REMOVES.search(text):
-        return Nature.REMOVAL
+        return Nature.FIX if _REMOVES_LITTLE.search(text) else Nature.REMOVAL
     if _ADDS_LITTLE.search(text):
         return Nature.CHANGE
     if _ADDS_FIRST.search(text):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from indexer.changes.folds import fold_of, major_version
 from indexer.changes.fragments import Noted, is_changelog, is_fragment, noted_in
-from indexer.changes.natures import nature_of
-from indexer.changes.scoring import score_of
+from indexer.changes.natures import DOCUMENTED_LINES, nature_of
+from indexer.changes.scoring import changes_behaviour, score_of
 from indexer.changes.sizes import counted_changes, part_of, size_of
 from indexer.changes.stories import group_stories
 from indexer.changes.titles import split_title
@@ -21,15 +21,22 @@ from indexer.vcs.bots import is_person
 from indexer.vcs.identity import Identities
 from indexer.vcs.trailers import co_authors
 
-_THRESHOLD = 5.0
+_THRESHOLD = 3.5  # a large change or fix without any word to users; on days with ten stories, two to five reach it
 _NO_REASON = ("#", "- [", "* ", "<", "Bumps ")  # headings, checklists, a squash's list of commits, HTML, tools
 _SAYS = {
     Nature.BREAKING: "its author marks it as breaking",
     Nature.REMOVAL: "its title says that something is taken away",
     Nature.FEATURE: "its title says that something is new",
-    Nature.DEPRECATION: "its title says that something is deprecated",
+    Nature.DEPRECATION: "its title says that something is to go",
     Nature.SECURITY: "its title speaks of security",
-    Nature.REVERT: "takes back an earlier change",
+    Nature.REVERT: "it takes back an earlier change",
+}
+_FILED = {
+    Nature.BREAKING: "its changelog entry is filed as breaking",
+    Nature.REMOVAL: "its changelog entry is filed as a removal",
+    Nature.FEATURE: "its changelog entry is filed as a feature",
+    Nature.DEPRECATION: "its changelog entry is filed as a deprecation",
+    Nature.SECURITY: "its changelog entry is filed under security",
 }
 
 
@@ -50,20 +57,24 @@ def _rated(story: Story, identities: Identities, use_notes: bool) -> Rated:
     nature = kind or nature_of(story, size)
     score = score_of(title, nature, size, noted)
     fold = fold_of(story, size, nature, score, _THRESHOLD)
-    return Rated(story, score, nature, size, _reasons(story, size, nature, changes), fold, authors_of(story, identities))
+    says = _FILED.get(nature, "it has a changelog entry") if kind else _SAYS.get(nature, "")
+    reasons = _reasons(story, size, says, changes)
+    return Rated(story, score, nature, size, reasons, fold, authors_of(story, identities))
 
 
-def _reasons(story: Story, size: Size, nature: Nature, changes: Sequence[FileChange]) -> tuple[str, ...]:
-    reasons = [_SAYS[nature]] if nature in _SAYS else []
-    if size.source:
-        reasons.append(f"{_counted(size.source, 'line')} of source changed in {_counted(size.files, 'file')}")
-    if size.docs_added:
-        reasons.append(f"{_counted(size.docs_added, 'line')} of documentation added")
-    if removed := sum(change.status == "D" and part_of(change.path) is Role.SOURCE for change in changes):
-        reasons.append(f"{_counted(removed, 'source file')} removed")
-    if major_version(story):
-        reasons.append("a major version of a dependency")
-    return tuple(reasons)
+def _reasons(story: Story, size: Size, says: str, changes: Sequence[FileChange]) -> tuple[str, ...]:
+    """Why a story stands where it does, the weightiest reason first."""
+    removed = sum(change.status == "D" and part_of(change.path) is Role.SOURCE for change in changes)
+    reasons = (
+        says,
+        "a major version of a dependency" if major_version(story) else "",
+        f"{_counted(size.docs_added, 'line')} of documentation added" if size.docs_added >= DOCUMENTED_LINES else "",
+        f"{_counted(size.source, 'line')} of code changed in {_counted(size.files, 'file')}" if size.source else "",
+        f"{_counted(removed, 'file')} of code removed" if removed else "",
+        "its title speaks of how things behave by default" if changes_behaviour(split_title(story.title)) else "",
+        f"{_counted(size.tests, 'line')} of tests changed" if size.tests else "",
+    )
+    return tuple(reason for reason in reasons if reason)
 
 
 def _counted(number: int, thing: str) -> str:

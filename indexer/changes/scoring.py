@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 
 from indexer.changes.fragments import Noted
+from indexer.changes.natures import DOCUMENTED_LINES
 from indexer.changes.titles import Title
 from indexer.changes.types import Nature, Size
 from indexer.changes.words import any_of
@@ -24,7 +25,6 @@ _LITTLE, _CAP = 20, 2000  # lines of source: up to the first each counts, beyond
 _LITTLE_SLOPE, _BEYOND_SLOPE = 1.0, 0.2
 _NO_SOURCE = -2.0
 _DOCUMENTED, _DOCS_SLOPE, _DOCS_CAP = 1.5, 0.6, 300
-DOCUMENTED_LINES = 3  # fewer mend a link or a word
 _TESTED, _TESTS_SLOPE, _TESTS_CAP = 0.5, 0.3, 150
 _NATURES = {
     Nature.BREAKING: 3.0,

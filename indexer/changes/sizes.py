@@ -32,8 +32,14 @@ def part_of(path: str) -> Role | None:
     if role is Role.SOURCE:
         return role if kind is Kind.CODE else None
     if role is Role.DOCS:
-        return None if _NO_DOCS.search(path) else role
+        return None if _NO_DOCS.search(path) or _is_script(path) else role
     return role if role is Role.TEST else None
+
+
+def _is_script(path: str) -> bool:
+    """Whether a file without a suffix is rather a program than a text: those have well-known names, in capitals."""
+    name = path.rpartition("/")[2]
+    return "." not in name and not name.isupper()
 
 
 def is_ci(path: str) -> bool:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from indexer.changes.issues import closed_issues, named_issues
-from indexer.changes.merges import SQUASHED, brought_in, merged_title, pull_request_number
+from indexer.changes.merges import brought_in, merged_title, own_title, pull_request_number
 from indexer.changes.series import series_of
 from indexer.changes.sizes import part_of
 from indexer.changes.titles import is_minor
@@ -74,7 +74,7 @@ def _of_several(commits: Sequence[Commit]) -> Story:
 
 
 def _story(title: str, body: str, commits: Sequence[Commit], number: int | None) -> Story:
-    title = SQUASHED.sub("", title).strip()
+    title = own_title(title).strip()
     texts = [(title, body), *((commit.subject, commit.body) for commit in commits if len(commit.parents) < 2)]
     issues = dict.fromkeys(issue for subject, text in texts for issue in named_issues(subject, text))
     return Story(title, body, tuple(commits), number, tuple(issue for issue in issues if issue != f"#{number}"))

@@ -24,7 +24,8 @@ _TYPES = {
     **dict.fromkeys(words("docs doc documentation document site website"), "docs"),
     **dict.fromkeys(words("test tests testing e2e"), "test"),
     **dict.fromkeys(words("ci build chore style refactor refactoring cleanup maint maintenance misc tooling deps dep"
-                    " dependencies lint infra dev internal housekeeping tst mnt release typing types tidy"), "upkeep"),
+                    " dependencies lint infra dev internal"
+                    " code-quality codequality clean clean-up housekeeping tst mnt release typing types tidy"), "upkeep"),
     **dict.fromkeys(words("perf performance optimization"), "perf"),
     **dict.fromkeys(words("deprecate deprecation deprecations"), "deprecate"),
     **dict.fromkeys(words("security sec"), "security"),
@@ -40,7 +41,7 @@ _BUMPS = re.compile(
     r"^(?:(?:bump|upgrade|(?:un)?pin|auto-?update)\w*\b|prepar\w+ (?:for )?(?:the |next )*(?:release|version)"
     r"|(?:cut|tag|begin|start|set|make|do)\b.{0,20}\b(?:release|version)\b|(?:pre|post)-?release|releas(?:e|ing)\b.{0,20}\d+\.\d"
     r"|version (?:bump|\d)|v?\d+\.\d+(?:\.\d+)?[\w.-]*$|back to dev|update \S+ (?:to|digest|docker|action)\b"
-    r"|update (?:all |the )*(?:dependenc\w+|deps|lock ?files?|go\.mod|vendor\w*|submodules?)\b|updated? version\b)"
+    r"|update (?:[\w./-]+ ){0,2}(?:dependenc\w+|deps|lock ?files?|go\.mod|vendor\w*|submodules?)\b|updated? version\b)"
     r"|\b(?:bump|update|upgrade)\w* .*\b(?:to|from) v?\d+(?:\.\d+)+|\bversion bump\b|\bautoupdate\b",
     re.IGNORECASE,
 )

@@ -52,7 +52,12 @@ def test_what_matters_comes_first_and_says_why() -> None:
     )  # fmt: skip
     assert refunds.size == Size(source=180, tests=300, docs=40, docs_added=40, files=1, all_files=3, added=520)
     assert refunds.authors == (ADA, Person("Bob Baker", "bob@b.org"))
-    assert "180 lines of source changed in 1 file" in refunds.reasons
+    assert refunds.reasons == (
+        "its title says that something is new",
+        "40 lines of documentation added",
+        "180 lines of code changed in 1 file",
+        "300 lines of tests changed",
+    )
     assert [one.fold for one in found[1:]].count(None) == 0
     assert {one.story.title: one.fold for one in found[1:]} == {
         "Fix off-by-one in invoice rounding": Fold.SMALL,
@@ -88,6 +93,10 @@ def test_what_matters_comes_first_and_says_why() -> None:
         ("chore(deps): update dependency x to v2", Nature.UPKEEP),
         ("Update dependency x to v2", Nature.UPKEEP),
         ("docs: explain refunds", Nature.UPKEEP),
+        ("[fix] deprecated functions in refunds", Nature.FIX),
+        ("Remove an extra space in refunds", Nature.FIX),
+        ("Introduce ``_refund()``", Nature.CHANGE),
+        ("Update JavaScript dependencies", Nature.UPKEEP),
     ],
 )
 def test_nature_of_a_title(title: str, nature: Nature) -> None:

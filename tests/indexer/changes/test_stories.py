@@ -114,6 +114,20 @@ def test_what_went_to_two_branches_under_one_number_is_one_story() -> None:
     assert grouped(commits) == [["Add x (#5)", "Add x (#5)"], ["Other (#6)"]]
 
 
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("Add x (#5)", "Add x"),
+        ("Merge pull request #5, add x", "add x"),
+        ("Merge pull request #5 from ada/add-an-x", "Add an x"),
+        ("Merged PR 5: Add x", "Add x"),
+        ("Roller and dropdown enhancements; (#5)", "Roller and dropdown enhancements"),
+    ],
+)
+def test_a_title_is_what_its_author_says(subject: str, title: str) -> None:
+    assert group_stories([commit(subject)])[0].title == title
+
+
 def test_commits_that_close_one_issue_are_one_story() -> None:
     commits = [
         commit("#12: Mend the tests", lines("tests/test_a.py", 300), hours=90),
