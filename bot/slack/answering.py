@@ -26,6 +26,7 @@ from bot.slack.sign import NO_SIGN, Sign, Signs
 from bot.slack.thread import read_thread
 from bot.slack.work import Work
 from bot.state import State, Unfinished
+from bot.told import Shows
 from indexer.errors import DocentError, StoreError
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Answerer(Protocol):
     def ask(self, question: Question, *, use_llm: bool = True, on_text: TextSink | None = None) -> Answer: ...
 
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport: ...
+
+    def page(self, place: Shows) -> str | None: ...
 
 
 @dataclass(slots=True, eq=False)

@@ -10,14 +10,16 @@ from contextlib import suppress
 from slack_bolt import App
 
 from bot.config import AccessSettings, SlackSecrets
+from bot.digest.types import Desk
 from bot.slack.access import Access
 from bot.slack.answering import Answerer, Answering
 from bot.slack.ask_them import AskThem
 from bot.slack.channels import Channels
 from bot.slack.checks import Identity, identify, refuse_without_scopes
 from bot.slack.clients import Clients, open_clients
-from bot.slack.commands import register_whoowns
+from bot.slack.commands import register_commands
 from bot.slack.connection import Connection, HttpConnection, SocketConnection
+from bot.slack.digest_command import DigestCommand, Preview
 from bot.slack.errors import SlackError, slack_errors
 from bot.slack.inbox import Inbox
 from bot.slack.manifest import SCOPES
@@ -65,6 +67,8 @@ class SlackBot:
         self._connection: Connection | None = None
         self._answering: Answering | None = None
         self._owners: WhoOwns | None = None
+        self._digests: DigestCommand | None = None
+        self._serving: tuple[Desk, Preview] | None = None
         self._inbox: Inbox | None = None
         self._intake = DaemonExecutor(_INTAKE_THREADS)
         self._closing = threading.Event()
@@ -85,7 +89,7 @@ class SlackBot:
         access = Access(clients.quick, identity.home, self._settings)
         self._answering = Answering(self._docent, clients, self._state, access, identity.bot_user, self._work)
         register(app, self._inbox, self._answering, self._on_lost_access)
-        self._register_whoowns(app, clients, access, identity)
+        self._register_commands(app, clients, access, identity)
         if self._secrets.app_token is not None:
             self._connection = SocketConnection(app, self._secrets.app_token.get_secret_value(), clients.patient)
         else:
@@ -103,7 +107,15 @@ class SlackBot:
             self._answering.close(seconds)
         if self._owners is not None:
             self._owners.close(min(seconds, _LONGEST_LOOK_UP))
+        if self._digests is not None:
+            self._digests.close(min(seconds, _LONGEST_LOOK_UP))
         self._intake.shutdown(wait=False)
+
+    def serve_digests(self, desk: Desk, preview: Preview) -> None:
+        """What /digest and the buttons of digests set and show; without this they ask for patience."""
+        self._serving = (desk, preview)
+        if self._digests is not None:
+            self._digests.serve(desk, preview)
 
     @property
     def port(self) -> int:
@@ -130,12 +142,16 @@ class SlackBot:
                 listener_executor=self._intake,
             )
 
-    def _register_whoowns(self, app: App, clients: Clients, access: Access, identity: Identity) -> None:
+    def _register_commands(self, app: App, clients: Clients, access: Access, identity: Identity) -> None:
         people = People(clients.quick, self._people, identity.workspace, access.profile)
         channels = Channels(clients.quick, self._settings)
         replies = Replies()
         self._owners = WhoOwns(self._docent, clients, access, people, channels, replies, identity.bot_user)
-        register_whoowns(app, self._owners, AskThem(self._owners, clients, access, people, channels, replies))
+        asking = AskThem(self._owners, clients, access, people, channels, replies)
+        self._digests = DigestCommand(clients, access, channels, replies, self._docent.page)
+        if self._serving is not None:
+            self._digests.serve(*self._serving)
+        register_commands(app, self._owners, asking, self._digests)
 
     def _tend(self) -> None:
         """Every few seconds: say that this process lives, take up what others left, watch the connection."""

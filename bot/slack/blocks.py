@@ -200,6 +200,12 @@ def button(text: str, action: str, value: str) -> Block:
     return {"type": "button", "text": plain(" ".join(text.split()) or "…", 75), "action_id": action, "value": value}
 
 
+def input_block(block: str, label: str, element: Block, hint: str = "") -> Block:
+    """A field of a modal; what is put in comes back under `block`."""
+    made: Block = {"type": "input", "block_id": block, "label": plain(label, 150), "element": element | {"action_id": block}}
+    return made | ({"hint": plain(hint, 150)} if hint else {})
+
+
 def units(text: str) -> int:
     """Length as Slack's servers count it: UTF-16 code units."""
     return len(text) + sum(character > "\uffff" for character in text)

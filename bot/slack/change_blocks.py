@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.changes.titles import title_of
 from bot.changes.types import ChangesReport, Span, ToldChange
-from bot.changes.words import counted_line, further_line, headline, quiet_line, who
+from bot.changes.words import counted_line, headline, quiet_line, who
 from bot.slack import mrkdwn
 from bot.slack.blocks import MAX_MESSAGE, Block, Message, button, context, fitting, packed, plain, section, shortened, units
 from bot.told import Line, Shows
@@ -101,7 +102,7 @@ def _details(report: ChangesReport, page_of: PageOf, hosts: Collection[str]) -> 
     for number, change in enumerate(report.changes, start=1):
         title = _title(report, change, hosts, number)
         yield from packed([title, *(piece for line in change.lines for piece in _line(line, page_of, hosts))], "\n")
-    names = [(one.url, _cut(_words(further_line(one)), _TITLE)) for one in report.further[:_MOST_FURTHER]]
+    names = [(one.url, _cut(_words(title_of(one.rated)), _TITLE)) for one in report.further[:_MOST_FURTHER]]
     further = [f"• {_link(url, name, hosts)}" for url, name in names if name]
     yield from packed(["*Also changed:*", *further] if further else [], "\n")
 

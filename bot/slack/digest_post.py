@@ -22,6 +22,7 @@ from bot.slack.clients import Clients, open_clients
 from bot.slack.digest_marks import Mark, Marks
 from bot.slack.errors import NETWORK_ERRORS, explain, never_left, unreachable
 from bot.slack.outgoing import REFUSED_BLOCKS, may_have_arrived
+from bot.slack.people import People
 from indexer.errors import DocentError
 
 log = logging.getLogger(__name__)
@@ -71,17 +72,17 @@ class DigestPoster:
         *,
         team: str,
         bot_user: str,
-        set_up_by: Callable[[str], str] = lambda channel: "",
+        name_of: Callable[[str], str],
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`page_of` makes the links, `set_up_by` names who chose a channel's digest in Slack ("" where nobody did)."""
+        """`page_of` makes the links, `name_of` says how a member is called."""
         self._clients = clients
         self._channels = channels
         self._page_of = page_of
         self._team = team
         self._marks = Marks(clients.patient, bot_user)
-        self._set_up_by = set_up_by
+        self._name_of = name_of
         self._sleep = sleep
         self._clock = clock
         self._next_turn: dict[str, float] = {}
@@ -105,7 +106,7 @@ class DigestPoster:
     def post(self, channel: str, key: str, report: ChangesReport, plan: Plan) -> str:
         """Post the main message; its ts. DigestRefused, DigestUnsure; another DocentError where nothing was posted."""
         self._refuse_unfit(channel)
-        about = About(self._set_up_by(channel) if plan.source == "slack" else "", value=channel)
+        about = About(self._name_of(plan.chosen_by) if plan.chosen_by else "", value=channel)
         return self._deliver(_Post(channel, digest_message(report, self._page_of, about), Mark(key)))
 
     def post_details(self, channel: str, key: str, ts: str, report: ChangesReport) -> None:
@@ -208,14 +209,12 @@ class DigestPoster:
         return DigestRefused(message.format(self._names.get(channel, channel)), hint)
 
 
-def open_poster(
-    secrets: SlackSecrets, access: AccessSettings, page_of: PageOf, set_up_by: Callable[[str], str] = lambda channel: ""
-) -> DigestPoster:
-    """A poster for a command that runs beside no Slack bot. SlackError."""
+def open_poster(secrets: SlackSecrets, access: AccessSettings, page_of: PageOf) -> DigestPoster:
+    """A poster for who has no `SlackBot`, or none yet. SlackError."""
     clients = open_clients(secrets)
     who = identify(clients.patient)
-    channels = Channels(clients.patient, access)
-    return DigestPoster(clients, channels, page_of, team=who.home.team, bot_user=who.bot_user, set_up_by=set_up_by)
+    channels, people = Channels(clients.patient, access), People(clients.quick)
+    return DigestPoster(clients, channels, page_of, team=who.home.team, bot_user=who.bot_user, name_of=people.name_of)
 
 
 def _error(exc: BaseException | None) -> str:

@@ -53,6 +53,10 @@ class Submission:
     def id(self) -> str:
         return hashlib.sha256(f"{self.user}/{self.view}".encode()).hexdigest()[:12]
 
+    def state(self, block: str) -> Mapping[str, Any]:
+        """What was put into a field whose block and element are named alike; empty for none."""
+        return (self.values.get(block) or {}).get(block) or {}
+
 
 def read_command(body: Mapping[str, Any]) -> Invocation:
     """A slash command (docs.slack.dev/interactivity/implementing-slash-commands)."""

@@ -15,6 +15,12 @@ COMMANDS = (
         "usage_hint": "src/billing | the payment retries | @team-payments",
         "should_escape": True,
     },
+    {
+        "command": "/digest",
+        "description": "What changed in the code, told in this channel: when, and of what",
+        "usage_hint": "on | off | now | help",
+        "should_escape": True,
+    },
 )
 
 # The least that the features need; each with what docent cannot do without it.
@@ -24,7 +30,7 @@ SCOPES = {
     "channels:history": "read the thread a question is asked in, and see whether a digest was posted (public channels)",
     "channels:read": "know whether a public channel is shared with other organisations, and asks where to share instead",
     "chat:write": "answer",
-    "commands": "be asked with /whoowns",
+    "commands": "be asked with /whoowns and have digests set with /digest",
     "groups:history": "read the thread a question is asked in, and see whether a digest was posted (private channels)",
     "groups:read": "know whether a private channel is shared with other organisations, and asks where to share instead",
     "im:history": "receive direct messages",

@@ -5,12 +5,12 @@ Format: docs.slack.dev/reference/views/modal-views. Slack opens one within 3 s o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack import mrkdwn
-from bot.slack.blocks import MAX_SECTION, Block, Message, plain, section, shortened, units
+from bot.slack.blocks import MAX_SECTION, Block, Message, input_block, plain, section, shortened, units
 from bot.slack.carried import MOST_OF_MODAL, Carried, ToAsk
 from bot.slack.invocation import Submission
 
@@ -18,6 +18,7 @@ ASK_VIEW, SHARE_VIEW = "whoowns_ask", "whoowns_share"
 WHOM, WORDS, CHANNEL = "whom", "words", "channel"
 LONGEST_WORDS = 1_500
 
+_CHANNEL_HINT = "docent has to be in it. It mentions them there and puts who owns what into the thread."
 _NOBODY = "Choose at least one person."
 _NO_WORDS = "Write what you want to ask."
 _NO_CHANNEL = "Choose a channel."
@@ -38,13 +39,13 @@ def ask_view(carried: Carried, *, shared_channels: bool) -> dict[str, Any]:
     # a bot may post only where it is a member, so never in a direct message between two people
     where = _conversations(["public", "private"], shared_channels=shared_channels)
     blocks = [
-        _input(WHOM, "Whom", {"type": "checkboxes", "options": options, "initial_options": options}),
-        _input(
+        input_block(WHOM, "Whom", {"type": "checkboxes", "options": options, "initial_options": options}),
+        input_block(
             WORDS,
             "Message",
             {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_WORDS, "initial_value": opening(carried)},
         ),
-        _input(CHANNEL, "Channel", where, hint="docent has to be in it. It mentions them there and puts who owns what into the thread."),
+        input_block(CHANNEL, "Channel", where, hint=_CHANNEL_HINT),
     ]
     return _view(ASK_VIEW, "Ask them", "Ask", carried, blocks)
 
@@ -54,7 +55,7 @@ def share_view(carried: Carried, *, shared_channels: bool) -> dict[str, Any]:
     know of a conversation that it is no member of."""
     where = _conversations(["public", "private", "mpim", "im"], shared_channels=shared_channels) | {"response_url_enabled": True}
     note = "I cannot see whether this conversation is shared with other organisations. Here are those that are not."
-    return _view(SHARE_VIEW, "Share", "Share", carried, [section(note), _input(CHANNEL, "Where", where)])
+    return _view(SHARE_VIEW, "Share", "Share", carried, [section(note), input_block(CHANNEL, "Where", where)])
 
 
 def opening(carried: Carried) -> str:
@@ -69,9 +70,9 @@ def opening(carried: Carried) -> str:
 def read_request(sent: Submission, carried: Carried) -> Request | dict[str, str]:
     """What was written, or Slack's `errors`: what is wrong by block."""
     offered = {one.slack: one for one in carried.people}
-    chosen = [option.get("value") for option in _state(sent, WHOM).get("selected_options") or ()]
+    chosen = [option.get("value") for option in sent.state(WHOM).get("selected_options") or ()]
     people = tuple(offered[str(one)] for one in chosen if str(one) in offered)
-    words = str(_state(sent, WORDS).get("value") or "").strip()
+    words = str(sent.state(WORDS).get("value") or "").strip()
     channel = chosen_channel(sent)
     errors = {} if people else {WHOM: _NOBODY}
     errors |= {} if words else {WORDS: _NO_WORDS}
@@ -80,7 +81,7 @@ def read_request(sent: Submission, carried: Carried) -> Request | dict[str, str]
 
 
 def chosen_channel(sent: Submission) -> str:
-    return str(_state(sent, CHANNEL).get("selected_conversation") or "")
+    return str(sent.state(CHANNEL).get("selected_conversation") or "")
 
 
 def request_message(request: Request, asker: str, asker_name: str) -> Message:
@@ -100,10 +101,6 @@ def _pieces(words: str) -> list[str]:
     return [*_pieces(words[:middle]), *_pieces(words[middle:])]
 
 
-def _state(sent: Submission, block: str) -> Mapping[str, Any]:
-    return (sent.values.get(block) or {}).get(block) or {}
-
-
 def _option(one: ToAsk) -> dict[str, Any]:
     option: dict[str, Any] = {"text": plain(one.name or "…", 75), "value": one.slack}
     return option | ({"description": plain(one.why, 75)} if one.why else {})
@@ -112,11 +109,6 @@ def _option(one: ToAsk) -> dict[str, Any]:
 def _conversations(kinds: Sequence[str], *, shared_channels: bool) -> dict[str, Any]:
     only = {"include": list(kinds), "exclude_bot_users": True, "exclude_external_shared_channels": not shared_channels}
     return {"type": "conversations_select", "default_to_current_conversation": True, "filter": only}
-
-
-def _input(block: str, label: str, element: dict[str, Any], hint: str = "") -> Block:
-    made: Block = {"type": "input", "block_id": block, "label": plain(label, 150), "element": element | {"action_id": block}}
-    return made | ({"hint": plain(hint, 150)} if hint else {})
 
 
 def _view(callback: str, title: str, submit: str, carried: Carried, blocks: list[Block]) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from bot.owners.types import OwnersReport
 from bot.slack.app import SlackBot
 from bot.slack.work import Work
 from bot.state import State
+from bot.told import Shows
 from indexer.config import PersonSettings
 from indexer.types import Kind
+from tests.bot.slack.digest_scenes import page_of
 from tests.bot.slack.owner_scenes import place_report
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer
 from tests.slack_socket import SlackSocket
@@ -63,6 +65,9 @@ class Scripted:
         self.started.release()
         assert self.gate.wait(20)
         return self.owners(query, tuple(repos))
+
+    def page(self, place: Shows) -> str | None:
+        return page_of(place)
 
     def ask(self, question: Question, *, use_llm: bool = True, on_text=None) -> Answer:
         self.asked.append(question)

@@ -83,12 +83,14 @@ class HttpInteractions:
         return json.loads(reply) if reply else None
 
 
-def command_body(slack: SlackServer, text: str = "src/billing", user: str = "U0ANNA", channel: str = "C1") -> dict[str, Any]:
+def command_body(
+    slack: SlackServer, text: str = "src/billing", user: str = "U0ANNA", channel: str = "C1", name: str = "/whoowns"
+) -> dict[str, Any]:
     with slack.changed:
         url, trigger = slack.interactions.hook(channel, user), slack.interactions.trigger(user)
     return {
         "token": "x", "team_id": TEAM, "team_domain": "home", "channel_id": channel, "channel_name": "general", "user_id": user,
-        "user_name": user.lower(), "command": "/whoowns", "text": text, "api_app_id": APP, "is_enterprise_install": "false",
+        "user_name": user.lower(), "command": name, "text": text, "api_app_id": APP, "is_enterprise_install": "false",
         "response_url": url, "trigger_id": trigger,
     }  # fmt: skip
 

@@ -40,7 +40,8 @@ def settled(slack: SlackServer, channel: str = "C1", count: int = 1) -> list[dic
 def text_of(message: dict) -> str:
     parts = []
     for block in message["blocks"]:
-        parts += [block["text"]["text"]] if "text" in block else [element["text"] for element in block["elements"]]
+        if block["type"] != "actions":
+            parts += [block["text"]["text"]] if "text" in block else [element["text"] for element in block["elements"]]
     return "\n".join(parts)
 
 

@@ -137,7 +137,7 @@ def changes(draw) -> ToldChange:
     spans=st.integers(0, 8),
     names=st.tuples(text, text),
 )
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_whatever_a_report_holds_slack_takes_it(told, further, notices, spans, names):
     one = replace(
         report(), changes=tuple(told), further=tuple(further), notices=tuple(notices), model=names[0] or None,

@@ -52,12 +52,11 @@ def test_a_quiet_day_is_one_line_and_no_thread(slack, poster):
     assert only["text"].startswith("Nothing that stands out")
 
 
-def test_who_set_it_up_in_slack_is_named(slack):
-    made = open_poster(secrets_for(slack), AccessSettings(), page_of, lambda channel: "Anna Smith")
-    made.post("C1", KEY, report(), replace(PLAN, source="slack"))
-    made.post("C2", KEY, report(), PLAN)
-    assert "set up by Anna Smith" in str(slack.posted("C1"))
-    assert "set up by" not in str(slack.posted("C2"))
+def test_who_set_it_up_in_slack_is_named(slack, poster):
+    poster.post("C1", KEY, report(), replace(PLAN, source="slack", chosen_by="U0ANNA"))
+    poster.post("C2", KEY, report(), PLAN)
+    assert "set up by Anna Smith" in text_of(slack.posted("C1")[0])
+    assert "set up by" not in text_of(slack.posted("C2")[0])
 
 
 # found again

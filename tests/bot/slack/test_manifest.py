@@ -54,7 +54,7 @@ def test_commands_and_clicks_reach_docent_in_either_mode():
     url = "https://x.example/slack/events"
     over_http, over_socket = manifest(False, url), manifest()
     assert over_http["settings"]["interactivity"] == {"is_enabled": True, "request_url": url}
-    assert [command["url"] for command in over_http["features"]["slash_commands"]] == [url]
+    assert [command["url"] for command in over_http["features"]["slash_commands"]] == [url] * len(COMMANDS)
     assert over_socket["settings"]["interactivity"] == {"is_enabled": True}
     for command in over_socket["features"]["slash_commands"]:
         assert command["should_escape"] is True
