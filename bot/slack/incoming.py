@@ -95,6 +95,9 @@ def _typed(markup: str, bot_user: str) -> str:
     if target.startswith("!"):
         return label or "@" + target[1:].split("^")[0]
     address = target.removeprefix("mailto:").removeprefix("tel:")
-    if not label or label in target:
-        return label or address
+    without_scheme = address.partition("://")[2] or address
+    if not label or label == address:
+        return address
+    if label.rstrip("/") == without_scheme.rstrip("/"):  # Slack made a link of it: a page keeps its address, a file's name does not
+        return address if "/" in label.rstrip("/") else label
     return f"{label} ({address})"
