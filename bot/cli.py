@@ -15,7 +15,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "whoowns", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
 
@@ -99,11 +99,29 @@ def build_parser() -> Parser:
     whoowns.add_argument(
         "topic", nargs="*", metavar="PATH_OR_TOPIC", help="a file, folder, glob, symbol, person, @team, or plain words"
     )
+    llm = Parser(add_help=False)
+    llm.add_argument("--no-llm", dest="llm", action="store_false", help="word it without the language model")
+    changes = commands.add_parser("changes", parents=[common, fresh, llm], help="what changed and why: the few changes that matter")
+    changes.add_argument("topic", nargs="*", metavar="PATH_OR_TOPIC", help="only what touches this (default: everything)")
+    changes.add_argument("--since", metavar="WHEN", help="1d, 2w, yesterday, a date, or a revision such as v1.2 (default: 7d)")
+    changes.add_argument("--until", metavar="WHEN", help="the same (default: now)")
+    changes.add_argument("-n", dest="limit", type=_positive, default=5, metavar="N", help="tell at most N changes (default 5)")
+    explain = commands.add_parser("explain", parents=[common, fresh, llm], help="one change, for people who do not read diffs")
+    explain.add_argument("change", nargs="*", metavar="COMMIT_OR_RANGE", help="a commit, A..B, #123, or a link to a pull request")
+    digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
+    digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
+    digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")
     evaluate = commands.add_parser("eval", parents=[common], help="measure answers on labelled cases")
     owners_help = 'JSON lines {"repo", "path", "owners": […]}, "-" for stdin: who built it, from history alone'
-    evaluate.add_argument("--owners", metavar="CASES", required=True, help=owners_help)
-    evaluate.add_argument("--min-hit1", type=_part, metavar="X", help="the share of cases, 0 to 1, to be right at the first name")
+    changes_help = 'JSON lines {"repo", "since", "until", "major": […]}, "-" for stdin: what release notes name'
+    kinds = evaluate.add_mutually_exclusive_group(required=True)
+    kinds.add_argument("--owners", metavar="CASES", help=owners_help)
+    kinds.add_argument("--changes", metavar="CASES", help=changes_help)
+    evaluate.add_argument("--min-hit1", type=_part, metavar="X", help="with --owners: the share of cases right at the first name, 0 to 1")
     evaluate.add_argument("--min-hit3", type=_part, metavar="X", help="the same among the first three names")
+    precision_help = "with --changes: the precision@10 to reach on average, 0 to 1"
+    evaluate.add_argument("--min-precision", type=_part, metavar="X", help=precision_help)
+    evaluate.add_argument("--min-gain", type=_part, metavar="X", help="the same over the ranking by most lines")
     evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or passed over")
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")
@@ -123,6 +141,10 @@ class _Version(argparse.Action):
 def _run(args: argparse.Namespace) -> int:
     if args.command in _FORWARDED and not getattr(args, "watch", False):
         return _show(_answer(_request(args), _data_dir(args)))
+    if args.command == "digest":
+        from bot.digest.command import run_digest
+
+        return _show(run_digest(_request(args)))
     if args.command == "doctor":
         from bot.doctor import run_doctor
 
@@ -168,10 +190,10 @@ def _request(args: argparse.Namespace) -> Request:
 
 def _options(args: argparse.Namespace) -> dict[str, object]:
     options = {key: value for key, value in vars(args).items() if key not in ("command", "repo", "config", "json")}
-    for key in ("question", "query", "topic"):
+    for key in ("question", "query", "topic", "change"):
         if key in options:
             options[key] = " ".join(options[key])
-    for key, what in (("batch", "batch"), ("owners", "cases")):
+    for key, what in (("batch", "batch"), ("owners", "cases"), ("changes", "cases")):
         if options.get(key) is not None:
             options |= {key: _read_lines(options[key], what), "folder": str(Path.cwd())}
     return options

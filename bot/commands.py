@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.answers.types import Answer, Part, Question, Statement, Status
+from bot.answers.types import Answer, Part, Question, SearchResult, Statement, Status
 from bot.json_lines import json_lines
 from bot.logs import redact
 from bot.render.json import answer_json, dumps, hits_json, report_json, skipped_json, status_json
@@ -16,11 +17,12 @@ from bot.render.tables import hits_text, reports_text, statuses_text
 from bot.render.text import answer_text
 from bot.request import Outcome, Request
 from bot.scope import scope
-from bot.service import Docent, SearchResult
+from bot.service import Docent
 from indexer.errors import DocentError, QueryError, UnknownRepo
 from indexer.progress import Progress
 from indexer.retrieval.query import parse_query
 
+_PERIOD = "7d"  # what `docent changes` tells of, where nothing else is asked for
 _STATUS = {Status.ANSWERED: 0, Status.NOT_FOUND: 1, Status.ERROR: 3}
 
 
@@ -117,6 +119,31 @@ def whoowns(docent: Docent, request: Request, progress: Progress | None) -> Outc
     return Outcome(1 if isinstance(report, PlaceReport) and not report.resolved.places else 0, stdout)
 
 
+def changes(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.changes.periods import parse_period
+    from bot.render.changes import changes_json, changes_text
+
+    options = request.options
+    now = datetime.now().astimezone()
+    period = parse_period(options["since"] or (None if options["until"] else _PERIOD), options["until"], now, now.tzinfo or UTC)
+    names, notices = docent.ready(scope(docent, request), refresh=options["refresh"], progress=progress)
+    report = docent.changes(period, names, topic=options["topic"].strip(), limit=options["limit"], use_llm=options["llm"])
+    report = replace(report, notices=(*notices, *report.notices))
+    return Outcome(0, dumps(changes_json(report, docent.page)) if request.json else changes_text(report, request.screen, docent.page))
+
+
+def explain(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.render.changes import card_json, card_text
+
+    asked = request.options["change"]
+    if not asked.strip():
+        raise QueryError("Nothing was asked about.", "Name a commit, a range such as v1.0..v1.1, a pull request (#123), or a link to one.")
+    names, notices = docent.ready(scope(docent, request), refresh=request.options["refresh"], progress=progress)
+    card = docent.explain(asked, names, use_llm=request.options["llm"])
+    card = replace(card, notices=(*notices, *card.notices))
+    return Outcome(0, dumps(card_json(card, docent.page)) if request.json else card_text(card, request.screen, docent.page))
+
+
 def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     names: Sequence[str]
     try:
@@ -173,6 +200,8 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "ask": ask,
     "search": search,
     "whoowns": whoowns,
+    "changes": changes,
+    "explain": explain,
     "status": status,
     "index": index,
     "eval": evaluate,

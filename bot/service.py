@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.answers.types import Answer, Question, TextSink
+from bot.answers.types import Answer, Question, SearchResult, TextSink
 from bot.config import Settings
 from bot.known import KnownRepositories
 from bot.logs import log_question, log_refresh
 from bot.places import is_local_url, repository_around
 from bot.progress import Stoppable, Stopped
+from bot.told import Shows
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
@@ -31,18 +32,10 @@ from indexer.vcs.source import find_source
 from indexer.workspace import Workspace
 
 if TYPE_CHECKING:
+    from bot.changes.types import ChangeCard, ChangesReport, Period
     from bot.llm.base import LanguageModel
     from bot.owners.types import OwnersReport
     from indexer.analysis.history import History
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """A ranking; `urls` holds each hit's permalink, None where its host is not known."""
-
-    query: str
-    took_ms: float
-    hits: tuple[Hit, ...]
-    urls: tuple[str | None, ...]
 
 
 class Docent:
@@ -133,6 +126,52 @@ class Docent:
         started = time.monotonic()
         report = who_owns(self.index, _well_formed(query), self._allowed(repos), self.settings.people, datetime.now(UTC))
         return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    # changes
+
+    def changes(
+        self, period: Period, repos: Sequence[str] = (), *, topic: str = "", limit: int = 5, use_llm: bool = True
+    ) -> ChangesReport:
+        """What changed in a period, of `repos` or else the configured ones, narrowed to a `topic` if there is one.
+
+        QueryError, UnknownRepo, IndexMissing, RepoError, StoreError.
+        """
+        from bot.changes.report import period_report
+        from bot.changes.wording import worded_report
+
+        allowed, now = self._allowed(repos), datetime.now(UTC)
+        found = period_report(self.index, period, allowed, topic=_well_formed(topic), limit=limit, now=now, people=self.settings.people)
+        return worded_report(found, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
+
+    def news(
+        self, repos: Sequence[str], told: Mapping[str, str], since: datetime, *, limit: int = 5, use_llm: bool = True
+    ) -> ChangesReport:
+        """What landed in each of `repos` since the commit told of last (name -> SHA); since a moment where none was, or it is gone.
+
+        UnknownRepo, IndexMissing, RepoError, StoreError.
+        """
+        from bot.changes.report import news_report
+        from bot.changes.wording import worded_report
+
+        now = datetime.now(UTC)
+        found = news_report(self.index, self._allowed(repos), told, since, limit=limit, now=now)
+        return worded_report(found, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
+
+    def explain(self, text: str, repos: Sequence[str] = (), *, use_llm: bool = True) -> ChangeCard:
+        """One commit, range or pull request. QueryError, UnknownRepo, IndexMissing, RepoError, StoreError."""
+        from bot.changes.card import change_card
+        from bot.changes.finding import find_change
+        from bot.changes.wording import worded_card
+
+        now = datetime.now(UTC)
+        card = change_card(self.index, text, find_change(self.index, _well_formed(text), self._allowed(repos)), now)
+        return worded_card(card, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
+
+    def page(self, place: Shows) -> str | None:
+        """Where a place that shows something can be seen; None where its host is not known."""
+        from bot.changes.links import page_of_place
+
+        return page_of_place(self.index, place)
 
     def _allowed(self, repos: Sequence[str]) -> tuple[str, ...]:
         for name in repos:

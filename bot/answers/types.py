@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from indexer.types import Kind
+from indexer.types import Hit, Kind
 
 
 class Status(StrEnum):
@@ -133,6 +133,16 @@ class Answer:
     notices: tuple[str, ...] = ()
     model: str | None = None
     took_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A ranking; `urls` holds each hit's permalink, None where its host is not known."""
+
+    query: str
+    took_ms: float
+    hits: tuple[Hit, ...]
+    urls: tuple[str | None, ...]
 
 
 TextSink = Callable[[str], None]

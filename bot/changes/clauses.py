@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.render.screen import counted
@@ -14,12 +15,16 @@ _LEAST_SOURCE = 5  # lines; fewer need no test
 _LONGEST = 60  # characters of a value or signature
 _PLACES = 3  # cited for one clause
 
+_SUBJECTS = 3
+_MORE = re.compile(r"\band (\d+) more\b")
+_TOGETHER = frozenset({FlagKind.API_REMOVED, FlagKind.DEPENDENCY_NEW, FlagKind.DEPENDENCY_REMOVED, FlagKind.DELETION})
+
 LOOK, MISSING, RISK, SIZE, TOUCHES = "Look twice", "Missing", "Risk", "Size", "Touches"
 
 
 def flag_lines(repo: str, flags: Iterable[Flag]) -> tuple[Line, ...]:
-    """One line for each flag, in their order."""
-    return tuple(Line(LOOK, _flag(flag), _shown(repo, flag.places)) for flag in flags)
+    """One line for each flag, in their order; those of one kind that differ by their subject alone are one."""
+    return tuple(Line(LOOK, _clause(group), _shown(repo, _places(group))) for group in _grouped(flags))
 
 
 def missing_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
@@ -68,7 +73,7 @@ def surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> tuple[st
 
 
 def _surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> Iterator[str]:
-    yield from (_flag(flag) for flag in flags)
+    yield from (_clause(group, brief=True) for group in _grouped(flags, brief=True))
     yield from (_missing(one) for one in against.missing)
     if against.usual is not None and against.usual.times >= LARGE:
         yield f"{_times(against.usual.times)} what is usual for {name(against.usual.area)}"
@@ -88,7 +93,12 @@ def commits(repo: str, rated: Rated) -> tuple[Shows, ...]:
 
 def name(area: str) -> str:
     """An area as code; "" is the top folder."""
-    return f"`{area}`" if area else "the top folder"
+    return code(area) if area else "the top folder"
+
+
+def code(text: str) -> str:
+    """Anybody's text as code, which cannot leave its backticks."""
+    return f"`{_short(text)}`"
 
 
 def listed(items: Sequence[str], most: int) -> str:
@@ -99,8 +109,44 @@ def listed(items: Sequence[str], most: int) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
 
 
-def _flag(flag: Flag) -> str:
-    subject, before, after = f"`{_short(flag.subject)}`", _short(flag.before), _short(flag.after)
+def _grouped(flags: Iterable[Flag], *, brief: bool = False) -> list[list[Flag]]:
+    together = _TOGETHER | {FlagKind.API_CHANGED} if brief else _TOGETHER
+    groups: dict[object, list[Flag]] = {}
+    for flag in flags:
+        groups.setdefault(flag.kind if flag.kind in together else flag, []).append(flag)
+    return list(groups.values())
+
+
+def _places(flags: Sequence[Flag]) -> list[Place]:
+    """A place for each of a few flags; all there are of one."""
+    return list(flags[0].places) if len(flags) == 1 else [flag.places[0] for flag in flags if flag.places]
+
+
+def _clause(flags: Sequence[Flag], *, brief: bool = False) -> str:
+    """One clause for flags of one kind."""
+    first = flags[0]
+    if len(flags) == 1:
+        return _flag(first, brief=brief)
+    versioned = first.kind is FlagKind.DEPENDENCY_NEW
+    subjects = [code(flag.subject) + (f" {_short(flag.after)}" if versioned and flag.after else "") for flag in flags]
+    more = len(subjects[_SUBJECTS:]) + sum(int(found[1]) for flag in flags if (found := _MORE.search(flag.detail)))
+    shown = listed([*subjects[:_SUBJECTS], *([f"{more} more"] if more else [])], _SUBJECTS + 1)
+    match first.kind:
+        case FlagKind.API_REMOVED:
+            return f"takes {shown} away from what others may call"
+        case FlagKind.API_CHANGED:
+            return f"changes how {shown} are called"
+        case FlagKind.DEPENDENCY_NEW:
+            return f"new dependencies {shown}"
+        case FlagKind.DEPENDENCY_REMOVED:
+            return f"no longer needs {shown}"
+        case _:
+            return f"deletes {shown}"
+
+
+def _flag(flag: Flag, *, brief: bool = False) -> str:
+    """One clause; `brief` leaves out how something is called before and after, which is for those who look closer."""
+    subject, before, after = code(flag.subject), _short(flag.before), _short(flag.after)
     aside = f" ({flag.detail})" if flag.detail else ""
     match flag.kind:
         case FlagKind.BREAKING:
@@ -112,7 +158,8 @@ def _flag(flag: Flag) -> str:
         case FlagKind.API_REMOVED:
             return f"takes {subject} away from what others may call{aside}"
         case FlagKind.API_CHANGED:
-            return f"changes how {subject} is called{aside}" + (f": `{before}` is now `{after}`" if before and after else "")
+            was, now = _differing(flag.before, flag.after)
+            return f"changes how {subject} is called{aside}" + (f": `{was}` is now `{now}`" if was and now and not brief else "")
         case FlagKind.DEPENDENCY_NEW:
             return f"new dependency {subject}" + (f" {after}" if after else "") + aside
         case FlagKind.DEPENDENCY_REMOVED:
@@ -130,8 +177,25 @@ def _flag(flag: Flag) -> str:
             return f"deletes {subject}{aside}"
 
 
+def _differing(before: str, after: str) -> tuple[str, str]:
+    """What of two long signatures is not the same, "…" for the rest."""
+    if max(len(before), len(after)) <= _LONGEST:
+        return _short(before), _short(after)
+    was, now = (re.split(r",\s*", " ".join(text.split())) for text in (before, after))
+    front = next((at for at, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), min(len(was), len(now)))
+    back = 0
+    while back < min(len(was), len(now)) - front and was[-1 - back] == now[-1 - back]:
+        back += 1
+    return tuple(_short(_middle(parts, front, back)) for parts in (was, now))  # type: ignore[return-value]
+
+
+def _middle(parts: Sequence[str], front: int, back: int) -> str:
+    middle = ", ".join(parts[front : len(parts) - back])
+    return ", ".join(part for part in ("…" if front else "", middle, "…" if back else "") if part)
+
+
 def _missing(one: Missing) -> str:
-    return f"`{one.usual}` usually changes with `{one.with_}` ({one.together} of {one.of} times), and did not"
+    return f"{code(one.usual)} usually changes with {code(one.with_)} ({one.together} of {one.of} times), and did not"
 
 
 def _untested(rated: Rated, against: Against) -> str:
@@ -145,7 +209,8 @@ def _untested(rated: Rated, against: Against) -> str:
 
 def _fragile(one: Fragile) -> str:
     by = f" by {counted(one.authors, 'person', 'people')}" if one.authors > 1 else ""
-    return f"`{one.path}` needs mending often: {counted(one.fixes, 'fix', 'fixes')} among {counted(one.changes, 'change')} in a year{by}"
+    mended = f"{counted(one.fixes, 'fix', 'fixes')} among {counted(one.changes, 'change')} in a year{by}"
+    return f"{code(one.path)} needs mending often: {mended}"
 
 
 def _newcomer(one: Newcomer, fragile: Sequence[Fragile]) -> str:

@@ -37,6 +37,13 @@ _LEADING = {
     Nature.DEPRECATION: re.compile(r"^deprecat(?:e|es|ed|ing)(?::|\s+)\s*", re.IGNORECASE),
     Nature.FIX: re.compile(r"^(?:(?:bug)?fix(?:es|ed|ing)?)(?::|\s+)\s*", re.IGNORECASE),
 }
+_SCOPE = re.compile(r"^(?P<scope>[a-zA-Z][\w./*,+ -]{0,40}?)(?<! to)(?<! of):\s+(?=\S)")
+_VERB = re.compile(
+    r"(?:add|allow|avoid|bring|build|change|check|clean|cut|deprecate|do|drop|enable|escalate|extract|fix|handle|implement|improve"
+    r"|introduce|keep|let|make|move|prevent|provide|read|rebase|refactor|remove|rename|replace|require|return|revert|rework|rewrite|send"
+    r"|set|simplify|split|stop|support|switch|turn|update|upgrade|use|validate|write)(?:e?s|e?d|ing)?\s",
+    re.IGNORECASE,
+)
 _PUT = {
     Nature.BREAKING: "Breaking",
     Nature.REMOVAL: "Removed",
@@ -55,11 +62,23 @@ def title_of(rated: Rated) -> str:
     if said is None:
         return _capital(bare)
     if rated.nature is Nature.REVERT and (found := _REVERT.match(bare)):
-        bare = bare_title(found["what"])
+        return f"{said}: {bare_title(found['what'])}"
     leading = _LEADING.get(rated.nature)
-    rest = leading.sub("", bare, count=1) if leading else bare
-    kept = rest if len(rest.split()) > 1 or rest == bare else bare  # "New: 2FA" tells less than "Add 2FA"
-    return f"{said}: {kept}" if kept == rest else _capital(kept)
+    if leading is None:
+        return f"{said}: {bare}"
+    scope, rest = _scope(bare)
+    told = leading.sub("", rest, count=1)
+    if told == rest and _VERB.match(rest):
+        return _capital(bare)  # "Deprecated: Introduce a new way" says what is not so
+    if len(told.split()) < 2:
+        return _capital(bare)  # "New: 2FA" tells less than "Add 2FA"
+    return f"{said}: {told} ({scope})" if scope and told != rest else f"{said}: {scope}: {told}" if scope else f"{said}: {told}"
+
+
+def _scope(title: str) -> tuple[str, str]:
+    """The part of the software that a title begins with, as in "web/api: add search", and the rest."""
+    found = _SCOPE.match(title)
+    return (found["scope"].strip(), title[found.end() :]) if found else ("", title)
 
 
 def bare_title(title: str) -> str:

@@ -80,6 +80,7 @@ class Further:
 class ChangesReport:
     """The changes of a period: the few told, most important first, `further` those behind them, and how many others of each kind.
 
+    Where none stands out, `small` names the first of the small ones, for those who asked; a digest is silent then.
     `topic` is what it was narrowed to, as asked ("" for everything), and `places` what that was taken for.
     """
 
@@ -88,6 +89,7 @@ class ChangesReport:
     changes: tuple[ToldChange, ...]
     further: tuple[Further, ...] = ()
     folded: Mapping[Fold, int] = field(default_factory=dict)
+    small: tuple[Further, ...] = ()
     topic: str = ""
     places: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ _BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _NO_PROSE = re.compile(
-    r"^(?:#|\||>|<|```|~~~|[-=*_]{3,}$|[-*+•]\s|\d+[.)]\s|\[[ xX]\]|https?://\S+$|\S+:\s*$|diff --git|\$ |@@|Traceback|\s{4,}\S"
+    r"^(?:#|\||>|<|\[[A-Z]+\]|```|~~~|[-=*_]{3,}$|[-*+•]\s|\d+[.)]\s|\[[ xX]\]|https?://\S+$|\S+:\s*$|diff --git|\$ |@@|Traceback|\s{4,}\S"
     r"|(?:closes?|fix(?:es|ed)?|resolves?|refs?|see(?: also)?|related(?: to)?|part of|issue|ticket|depends on)\b:?\s*"
     r"(?:#|!|https?:|[A-Z]+-\d)"
     r"|(?:bumps?|updates? the requirements|dependabot|release notes|changelog|commits|i have |please |thanks?\b|thank you))",
@@ -33,19 +33,35 @@ _IDLE = re.compile(
 
 
 def why_of(story: Story) -> str:
-    """A sentence or two of what its author gives as the reason, else how they explain it; "" where they say nothing.
+    """A sentence of what its author gives as the reason, else how they explain it; "" where they say nothing.
 
     Word for word but for line breaks and markup, so that it can be quoted and looked up.
     """
-    texts = [story.body, *(commit.body for commit in story.commits if commit.body != story.body)]
-    for text in texts:
-        sentences = list(_sentences(text))
-        reason = next((at for at, sentence in enumerate(sentences) if _BECAUSE.search(sentence)), None)
+    for sentences in _texts(story):
+        reason = next((sentence for sentence in sentences if _BECAUSE.search(sentence)), None)
         if reason is not None:
-            return _cut(sentences[reason])
+            return _cut(reason)
         if sentences and not _repeats(sentences[0], story.title):
             return _cut(sentences[0])
     return ""
+
+
+def what_of(story: Story) -> str:
+    """How its author begins to explain it, where that is neither the title again nor the reason; "" else."""
+    why = why_of(story)
+    for sentences in _texts(story):
+        said = _cut(sentences[0]) if sentences else ""
+        if said and said != why and not _repeats(sentences[0], story.title):
+            return said
+    return ""
+
+
+def _texts(story: Story) -> Iterator[list[str]]:
+    """The sentences of its own text, then those of the commit that does most."""
+    largest = max(story.commits, key=lambda commit: len(commit.changes), default=None)
+    yield list(_sentences(story.body))
+    if largest and largest.body != story.body:
+        yield list(_sentences(largest.body))
 
 
 def _sentences(body: str) -> Iterator[str]:

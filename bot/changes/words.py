@@ -28,11 +28,14 @@ def headline(report: ChangesReport) -> str:
     return f"What changed in {_where(report)} {report.period.label}".rstrip()
 
 
-def told(change: ToldChange, *, repo: bool = False) -> str:
-    """One change as one paragraph: what it is in bold, what it does or why, and what to look at twice. `repo` names its repository."""
+def told(change: ToldChange, *, repo: bool = False, watch: bool = True) -> str:
+    """One change as one paragraph: what it is in bold, what it does or why, and what to look at twice.
+
+    `repo` names its repository; without `watch` what to look at twice is left for its details.
+    """
     where = f"{change.repository}: " if repo else ""
     parts = [f"**{where}{change.title}**{who(change)}", change.summary or "No reason given."]
-    if change.surprises:
+    if change.surprises and watch:
         shown = [*change.surprises[:_SURPRISES]]
         more = len(change.surprises) - _SURPRISES
         if more > 0:
@@ -59,8 +62,12 @@ def counted_line(report: ChangesReport) -> str:
         kinds.insert(0, f"{len(report.further):,} of note")
     if not kinds:
         return ""
-    total = counted(report.others, "other change" if report.changes else "change")
-    return f"{'and ' if report.changes else ''}{total}: {', '.join(kinds)}"
+    other = "other " if report.changes else ""
+    if set(report.folded) == {Fold.SMALL} and not report.further:
+        told_of = counted(report.others, f"{other}small change")
+    else:
+        told_of = f"{counted(report.others, f'{other}change')}: {', '.join(kinds)}"
+    return f"{'and ' if report.changes else ''}{told_of}"
 
 
 def quiet_line(report: ChangesReport) -> str:
@@ -71,8 +78,9 @@ def quiet_line(report: ChangesReport) -> str:
 
 
 def further_line(one: Further) -> str:
-    """A change that is only named."""
-    return title_of(one.rated)
+    """A change that is only named, and who made it."""
+    names = listed([person.name for person in one.rated.authors], _NAMES)
+    return f"{title_of(one.rated)} ({names})" if names else title_of(one.rated)
 
 
 def _where(report: ChangesReport) -> str:
