@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bot import demo_questions
-from bot.answers.latest import latest_changes
 from bot.answers.types import Answer, Question, Status
+from bot.changes.latest import latest_report
+from bot.changes.titles import title_of
+from bot.changes.types import ChangesReport, ToldChange
+from bot.changes.why import why_of
+from bot.changes.words import counted_line, further_line, who
 from bot.config import load_settings
 from bot.logs import set_up_logs
 from bot.owners.people import history_of
@@ -23,13 +27,14 @@ from bot.scope import scope
 from bot.service import Docent
 from bot.wiring import open_docent
 from indexer.analysis.ownership import Contributor
-from indexer.changes.ranking import Change
+from indexer.changes.types import Rated
 from indexer.errors import DocentError
 from indexer.index import Index
 
 _KINDS = (demo_questions.area_questions, demo_questions.definition_questions, demo_questions.history_questions)
 _AREAS = 3
 _OWNERS = 2  # named for each area
+_CHANGES = 3
 
 
 def demo(request: Request) -> int:
@@ -110,22 +115,25 @@ def _facts_text(index: Index, name: str, screen: Screen) -> str:
     for area, people in area_owners(index, name):
         known = "; ".join(f"{one.person.name} ({one.share:.0%}, {'active' if one.active else 'gone quiet'})" for one in people)
         lines.append(screen.wrap(f"{area}: {clean(known)}", "  ", "    "))
-    changes, days = latest_changes(index, name)
-    period = f"of its latest {days} days" if days else "so far"
-    lines.append(f"\n{screen.bold(f'The main changes {period}')}")
-    lines += [screen.wrap(_change_line(change), "  ", "    ") for change in changes.major]
-    if not changes.major:
+    report = _latest(index, name)
+    lines.append(f"\n{screen.bold(f'The main changes {report.period.label}')}")
+    lines += [screen.wrap(_change_line(change, screen), "  ", "    ") for change in report.changes]
+    lines += [screen.wrap(screen.inline(further_line(one)), "  ", "    ") for one in report.small]
+    if not report.changes and not report.small:
         lines.append("  none that stands out")
-    folded = sum(changes.folded.values())
-    if folded:
-        lines.append(f"  and {counted(folded, 'smaller change')}")
+    if others := counted_line(report):
+        lines.append(screen.wrap(others, "  ", "    "))
     return "\n".join(lines) + "\n"
 
 
-def _change_line(change: Change) -> str:
-    newest = max(commit.committed_at for commit in change.story.commits)
-    who = ", ".join(person.name for person in change.authors[:2])
-    return clean(f"{change.title} ({who}, {ago(newest)}): {'; '.join(change.reasons[:2])}")
+def _latest(index: Index, name: str) -> ChangesReport:
+    return latest_report(index, [name], limit=_CHANGES, now=datetime.now(UTC))
+
+
+def _change_line(change: ToldChange, screen: Screen) -> str:
+    newest = max(commit.committed_at for commit in change.rated.story.commits)
+    watch = f" Look twice: {change.surprises[0]}." if change.surprises else ""
+    return screen.inline(f"**{change.title}**{who(change)}, {ago(newest)}. {change.summary}{watch}")
 
 
 def area_owners(index: Index, name: str) -> list[tuple[str, tuple[Contributor, ...]]]:
@@ -142,7 +150,7 @@ def area_owners(index: Index, name: str) -> list[tuple[str, tuple[Contributor, .
 
 
 def _demo_json(index: Index, name: str, answers: list[Answer]) -> dict[str, Any]:
-    changes, days = latest_changes(index, name)
+    report = _latest(index, name)
     return {
         "repository": name,
         "answers": [answer_json(answer) for answer in answers],
@@ -151,11 +159,18 @@ def _demo_json(index: Index, name: str, answers: list[Answer]) -> dict[str, Any]
             for area, people in area_owners(index, name)
             for one in people
         ],
-        "changes": [
-            {"title": one.title, "authors": [person.name for person in one.authors], "reasons": list(one.reasons), "why": one.why}
-            for one in changes.major
-        ],
-        "days": days,
+        "changes": [_change_json(one.rated, one.surprises) for one in report.changes] + [_change_json(one.rated) for one in report.small],
+        "period": report.period.label,
+    }
+
+
+def _change_json(rated: Rated, surprises: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "title": title_of(rated),
+        "authors": [person.name for person in rated.authors],
+        "reasons": list(rated.reasons),
+        "why": why_of(rated.story),
+        "surprises": list(surprises),
     }
 
 

@@ -7,7 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from indexer.changes.ranking import Change, rank_changes
+from bot.changes.titles import bare_title
+from indexer.changes.ranking import rate
+from indexer.changes.stories import group_stories
+from indexer.changes.types import Fold, Rated
 from indexer.index import Index
 from indexer.types import Role, Symbol
 
@@ -42,13 +45,15 @@ def definition_questions(index: Index, repo: str) -> Iterator[str]:
 
 def history_questions(index: Index, repo: str) -> Iterator[str]:
     """"Why did NAME do this?" for the most notable of the latest changes."""
-    for change in rank_changes(index.recent_commits(repo, limit=_COMMITS), _TRIES).major:
-        yield change_question(change)
+    stories = group_stories(index.recent_commits(repo, limit=_COMMITS))
+    told = [one for one in rate(stories, index.identities([repo])) if one.fold in (None, Fold.SMALL)]
+    for one in told[:_TRIES]:
+        yield change_question(one)
 
 
-def change_question(change: Change) -> str:
+def change_question(change: Rated) -> str:
     """A title in the imperative continues a sentence; any other is quoted."""
-    title = change.title.rstrip(". ")
+    title = bare_title(change.story.title)
     found = _IMPERATIVE.match(title)
     who = change.authors[0].name if change.authors else "somebody"
     if found and "'" not in who:

@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from bot.answers import extractive
+from bot.answers.changing import Asking, change_answer
 from bot.answers.citations import checked
 from bot.answers.connections import with_callers
 from bot.answers.evidence import EvidenceList, reopen
 from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
-from bot.answers.latest import latest_answer
 from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
 from bot.answers.people import KnownPerson, people_of
@@ -61,6 +61,9 @@ def answer(
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
     asked = parse_query(question.text, index.names).text
+    changed = _changes(index, question, asked, query, model, timeout, people)
+    if changed is not None:
+        return changed
     intent = intent_of(asked, wants_history=query.wants_history)
     hits = index.search(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
@@ -72,6 +75,35 @@ def answer(
 
     more = _whole_places(index, gathered, draft)
     return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text, more=more)
+
+
+def _changes(
+    index: Index,
+    question: Question,
+    asked: str,
+    query: Query,
+    model: LanguageModel | None,
+    timeout: float,
+    people: Sequence[PersonSettings],
+) -> Answer | None:
+    """The answer to a question about what changed, or about one change; None for others. QueryError where there is no such change."""
+    evidence = EvidenceList(index)
+    asking = Asking(index, query.repos or index.names, people, model, timeout, datetime.now().astimezone())
+    told = change_answer(asking, asked, evidence)
+    if told is None:
+        return None
+    found = Answer(
+        question=question.text,
+        status=Status.ANSWERED,
+        statements=tuple(told.statements),
+        evidence=evidence.places,
+        confidence=1.0,
+        owners=told.owners,
+        repositories=_versions(index, query),
+        notices=told.notices,
+        model=told.model,
+    )
+    return _numbered(checked(found, lambda place: reopen(index, place)))
 
 
 def confidence_of(gathered: Gathered) -> float:
@@ -104,9 +136,8 @@ def _draft(
     if area is not None:
         statements = area_answer(index, *area, evidence)
         confidence = 1.0 if statements else confidence
-    elif intent in (Intent.OVERVIEW, Intent.LATEST):
-        of_all = overview_answer if intent is Intent.OVERVIEW else latest_answer
-        statements = of_all(index, _versions(index, gathered.query)[0].name, evidence)
+    elif intent is Intent.OVERVIEW:
+        statements = overview_answer(index, _versions(index, gathered.query)[0].name, evidence)
         confidence = 1.0 if statements else confidence
     elif confidence < _KNOWN or not (owned or gathered.pieces or gathered.reasons):
         return _not_known(index, question, gathered, evidence, people, confidence)

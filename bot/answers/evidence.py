@@ -9,6 +9,7 @@ from bot.answers.connections import Call
 from bot.answers.gathering import Quote
 from bot.answers.sentences import Source
 from bot.answers.types import Evidence
+from bot.told import Shows
 from indexer.index import Index
 from indexer.types import Chunk, Commit, Kind
 
@@ -53,9 +54,17 @@ class EvidenceList:
             )
         )
 
-    def cite_lines(self, repo: str, path: str, start: int, end: int) -> int | None:
-        """Lines of any file at the indexed commit, also of one that is not in the index; None where there are none."""
-        commit = self._index.head(repo)
+    def cite_place(self, place: Shows) -> int | None:
+        """A commit, or a line of a file as it stood at a commit; None where git has no such place."""
+        if place.path and place.line:
+            return self.cite_lines(place.repository, place.path, place.line, place.line, at=place.commit)
+        sha = place.commit or self._index.head(place.repository)
+        commit = self._index.commit_from_git(place.repository, sha)
+        return self.cite_commit(place.repository, commit) if commit else None
+
+    def cite_lines(self, repo: str, path: str, start: int, end: int, at: str = "") -> int | None:
+        """Lines of any file at the indexed commit or `at` another, also of one that is not in the index; None where there are none."""
+        commit = at or self._index.head(repo)
         text = self._index.read_lines(repo, commit, path, start, end)
         if text is None or not text.strip():
             return None
@@ -104,6 +113,10 @@ class EvidenceList:
             )
         )
 
+    def head(self, repo: str) -> str:
+        """The commit that a repository's index shows."""
+        return self._index.head(repo)
+
     def _add(self, evidence: Evidence) -> int:
         for place in self._places:
             if replace(place, number=evidence.number) == evidence:
@@ -118,10 +131,16 @@ def commit_text(commit: Commit) -> str:
     return "\n\n".join(part for part in (commit.subject.strip(), commit.body.strip(), written) if part)
 
 
+def _files(commit: Commit) -> str:
+    """What a commit changed, by the files' names then and before."""
+    names = dict.fromkeys(name for change in commit.changes for name in (change.path, change.old_path) if name)
+    return "\n".join(names)
+
+
 def reopen(index: Index, evidence: Evidence) -> str | None:
-    """Read a cited place from git again, at the commit it is pinned to; None when there is no such place."""
+    """Read a cited place from git again, at the commit it is pinned to, a commit with the names of its files; None when it is gone."""
     if evidence.kind is Kind.COMMIT:
         commit = index.commit_from_git(evidence.repository, evidence.commit)
-        return commit_text(commit) if commit else None
+        return f"{commit_text(commit)}\n\n{_files(commit)}" if commit else None
     assert evidence.path is not None
     return index.read_lines(evidence.repository, evidence.commit, evidence.path, evidence.start_line, evidence.end_line)

@@ -15,7 +15,6 @@ class Intent(StrEnum):
     HISTORY = "history"  # when or why something changed
     PEOPLE = "people"  # who knows or owns something
     OVERVIEW = "overview"  # what the whole thing is
-    LATEST = "latest"  # what changed lately, of everything
 
 
 _PEOPLE = re.compile(
@@ -42,14 +41,6 @@ _AREA = re.compile(
     r"(?: (?:folder|package|directory|area|part|module|service|app))?(?: (?:do|for|about|contain|hold))?\W*$",
     re.IGNORECASE,
 )
-_LATEST = re.compile(
-    r"^\W*(?:what(?:'s| is| has| have| was|)|anything|show me what(?:'s| has|)) (?:been )?"
-    r"(?:changed|changing|new|happening|happened|shipped|going on|the latest)"
-    r"(?: here| with us| in (?:this|the|our) (?:repo(?:sitory)?|project|codebase|code|product|app))?"
-    r"(?: lately| recently| today| yesterday"
-    r"| (?:in |over )?(?:the |this |these )?(?:last |past |latest )?(?:few |\d+ )?(?:days?|weeks?|months?))?\W*$",
-    re.IGNORECASE,
-)
 _LEANS_ON_THREAD = re.compile(
     r"^\W*(?:and|but|so|ok(?:ay)?|then|what about|how about|why(?: not| so| is that)?\W*$|since when|really)\b"
     r"|\b(?:it|that|this|they|them|those|these|he|she|there)\b",
@@ -62,8 +53,6 @@ def intent_of(text: str, *, wants_history: bool) -> Intent:
     """`wants_history` is retrieval's reading of the same question."""
     if _OVERVIEW.search(text):
         return Intent.OVERVIEW
-    if _LATEST.search(text):
-        return Intent.LATEST
     if _PEOPLE.search(text):
         return Intent.PEOPLE
     return Intent.HISTORY if wants_history else Intent.PLACE

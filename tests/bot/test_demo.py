@@ -8,7 +8,8 @@ import pytest
 
 from bot.cli import main
 from bot.demo_questions import area_questions, change_question, definition_questions, history_questions, main_areas
-from indexer.changes.ranking import rank_changes
+from indexer.changes.ranking import rate
+from indexer.changes.stories import group_stories
 from indexer.config import IndexerSettings
 from indexer.workspace import Workspace
 from tests.git_repo import BOB, GitRepo
@@ -66,7 +67,8 @@ def test_changes_are_asked_about_by_their_author_and_title(index):
     questions = list(history_questions(index, "shop"))
     assert "Why did Bob Baker introduce support cases?" in questions
     commits = index.recent_commits("shop")
-    odd = rank_changes([commit for commit in commits if commit.subject == "Introduce support cases"], 1).major[0]
+    stories = group_stories([commit for commit in commits if commit.subject == "Introduce support cases"])
+    odd = rate(stories, index.identities(["shop"]))[0]
     assert change_question(odd) == "Why did Bob Baker introduce support cases?"
 
 

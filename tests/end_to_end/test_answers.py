@@ -122,7 +122,8 @@ def test_who_asks_for_a_name_gets_its_definition(workspace: Workspace) -> None:
 
 def test_what_changed_lately(workspace: Workspace) -> None:
     found = ask(workspace, "What changed recently?")
-    assert part(found, Part.LEAD).startswith("The main change of ")
+    assert part(found, Part.LEAD).startswith("What changed in shop in the 30 days up to 9 Jan 2025: ")
+    assert [item.text for item in found.statements[1:]] and found.checked.supported == found.checked.statements
     assert all(item.path is None for item in found.evidence)
 
 
