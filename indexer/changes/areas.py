@@ -22,7 +22,8 @@ _WRAPPERS = frozenset({
     *("services", "service", "cmd", "crates", "modules", "module", "projects", "components", "plugins", "extensions", "ext", "addons"),
     *("integrations", "providers", "provider", "drivers", "features", "contrib"),
 })  # fmt: skip
-_NEARLY_ALL = 0.7  # of the source: whoever works on it would not name this folder, but what is in it
+_NEARLY_ALL = 0.7  # of the source: whoever works on it would not name this folder, but what is in it;
+_MOST = 0.5  # nor one that holds most of it in several folders
 _GOOD_PART = 0.25  # of the source: too much to be one area, where it can be taken apart into
 _PARTS, _PART = 3, 4  # this many folders of this many files
 _LARGE, _VERY_LARGE = 100, 300  # files: what is smaller is no good part of anything; a part of a part must be larger
@@ -114,6 +115,8 @@ def _to_take_apart(
     parts = inside.get(chain[-1], set())
     if share >= _NEARLY_ALL:
         return (chain if parts else chain[:-1]), False
+    if share >= _MOST and len(parts) > 1:
+        return chain, False
     if whole and folder.rpartition("/")[2].lower() in _WRAPPERS and len(inside.get(folder, ())) > 1:
         return [folder], False
     large = [part for part in parts if size[part] >= _PART]

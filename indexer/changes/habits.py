@@ -54,7 +54,7 @@ class Habits:
     """The changes of the past, newest first; the files of `areas` are those there are now."""
 
     def __init__(self, past: Iterable[Landed], areas: Areas) -> None:
-        self._past = [one for one in past if len(one.files) <= _LARGEST and not one.is_upkeep]
+        self._past = [one for one in past if len(one.files) <= _LARGEST and not one.is_upkeep and not _only_moves(one)]
         self._areas = areas
         self._usual = {path for path in areas.paths if _belongs(path)}
         self._usual_areas = {areas.of(path) for path in self._usual if is_source(path)} - {"", TESTS, DOCS}
@@ -104,6 +104,10 @@ class Habits:
 
     def _area(self, place: str) -> str:
         return place[:-1] if place.endswith("/") else self._areas.of(place)
+
+
+def _only_moves(change: Landed) -> bool:
+    return all(one.status == "R" and one.added == 0 and one.deleted == 0 for one in change.changes)
 
 
 def _holds_alike(change: Landed, changes: Sequence[Landed], having: Sequence[bool]) -> bool:

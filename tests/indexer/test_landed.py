@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from indexer import remembering
 from indexer.changes.stories import group_stories
-from indexer.config import IndexerSettings
+from indexer.config import IndexerSettings, IndexingSettings
 from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.index import Index
+from indexer.kept import Latest
 from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder
-from tests.git_repo import GitRepo
+from tests.git_repo import BOB, GitRepo
 from tests.indexer.vcs.test_incomplete import partial_clone
+
+CAROL = ("Carol Clay", "carol@example.com")
 
 
 def opened(repo: GitRepo, folder: Path, web_url: str = "") -> Workspace:
@@ -119,3 +123,61 @@ def test_without_an_index_nothing_is_told(index: Index) -> None:
             ask()
     with pytest.raises(UnknownRepo):
         index.landed("other", "", "1" * 40)
+
+
+def grow(git_repo: GitRepo) -> list[str]:
+    """Ada writes search, Bob ledger and once search long ago, in a file that is gone."""
+    first = dict.fromkeys(("shop/search/find.py", "shop/search/old.py", "shop/ledger/book.py"), "1\n")
+    shas = [git_repo.commit(first, message="Begin (#1)")]
+    shas.append(git_repo.commit("shop/search/old.py", "2\n", author=BOB, message="Improve search (#2)"))
+    shas.append(git_repo.commit({"shop/search/old.py": None}, message="Drop what is old (#3)"))
+    for number in range(4, 12):
+        text = f"{number}\n" * number
+        shas.append(git_repo.commit("shop/search/find.py", text, message=f"Improve search (#{number})"))
+        shas.append(git_repo.commit("shop/ledger/book.py", text, author=BOB, message=f"Improve the ledger (#{number + 20})"))
+    return shas
+
+
+def test_the_past_is_that_before_the_base_and_the_same_from_git(
+    workspace: Workspace, git_repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shas = grow(git_repo)
+    newest = git_repo.commit({"shop/ledger/book.py": "x\n"}, author=CAROL, message="Improve the ledger (#50)")
+    workspace.refresh("shop")
+    index = workspace.index
+    (story,) = group_stories(index.landed("shop", shas[-1], newest))
+    against = index.past("shop", shas[-1]).against(story)
+    assert [(one.person.name, one.area, one.earlier) for one in against.newcomers] == [("Carol Clay", "shop/ledger", 0)]
+    assert index.past("shop", shas[-1]) is index.past("shop", shas[-1])
+    assert index.past("shop", "").against(story).newcomers == ()
+    monkeypatch.setattr(remembering.facts, "commits_by_sha", lambda *_: {})  # as where the catalog has only the newest commits
+    workspace.index._pasts = Latest(1)
+    assert index.past("shop", shas[-1]).against(story) == against
+
+
+def test_whoever_worked_in_an_area_long_ago_is_not_new(
+    workspace: Workspace, git_repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembering, "_COMMITS", 16)  # so that the first three commits are of an older time
+    shas = grow(git_repo)
+    bob = git_repo.commit("shop/search/find.py", "y\n", author=("Bob Baker", "bob@home.example"), message="Improve search (#51)")
+    carol = git_repo.commit("shop/search/find.py", "z\n", author=CAROL, message="Improve search (#52)")
+    workspace.refresh("shop")
+    index = workspace.index
+    past = index.past("shop", shas[-1])
+    by_sha = {story.commits[0].sha: story for story in group_stories(index.landed("shop", shas[-1], carol))}
+    assert past.against(by_sha[bob]).newcomers == ()
+    assert [one.person.name for one in past.against(by_sha[carol]).newcomers] == ["Carol Clay"]
+
+
+def test_nobody_is_new_where_the_settings_leave_older_work_out(git_repo: GitRepo, tmp_path: Path) -> None:
+    shas = grow(git_repo)
+    newest = git_repo.commit("shop/search/find.py", "z\n", author=CAROL, message="Improve search (#52)")
+    settings = IndexerSettings(
+        data_dir=tmp_path / "few", repositories=(git_repo.settings("shop"),), indexing=IndexingSettings(max_commits=15)
+    )
+    workspace = Workspace.open_owner(settings, "docent index", HashEmbedder())
+    workspace.refresh("shop")
+    (story,) = group_stories(workspace.index.landed("shop", shas[-1], newest))
+    assert workspace.index.past("shop", shas[-1]).against(story).newcomers == ()
+    workspace.close()
