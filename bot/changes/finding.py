@@ -53,15 +53,16 @@ def find_change(index: Index, text: str, repos: Sequence[str]) -> FoundChange:
     named = read_name(asked) or next(names_in(asked), None)
     if named is None:
         raise QueryError(f"“{_shown(asked)}” names no commit, range or pull request.", _WHAT_TO_NAME)
-    among = _repositories(index, named, repos)
-    found, problems = _everywhere(index, named, among)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(one.repository for one in found)
-        hint = f"Say which one is meant, with --repo {found[0].repository} or repo:{found[0].repository}."
-        raise QueryError(f"{_shown(named.written)} is in several repositories: {names}.", hint)
-    raise problems[0] if problems else _nowhere(index, named, among)
+    among = _indexed(index, _repositories(index, named, repos))
+    holding = [repo for repo in among if _holds(index, repo, named)]
+    if len(holding) > 1:
+        hint = f"Say which one is meant, with --repo {holding[0]} or repo:{holding[0]}."
+        raise QueryError(f"{_shown(named.written)} is in several repositories: {', '.join(holding)}.", hint)
+    found = (look(index, repo, named) for repo in holding for look in _LOOKS[named.kind])
+    change = next((one for one in found if one is not None), None)
+    if change is None:
+        raise _nowhere(index, named, among)
+    return change
 
 
 def change_link(index: Index, text: str, repos: Sequence[str]) -> str | None:
@@ -81,22 +82,26 @@ def change_link(index: Index, text: str, repos: Sequence[str]) -> str | None:
 
 def _is_there(index: Index, named: Named, repos: Sequence[str]) -> bool:
     try:
-        among = _repositories(index, named, repos)
-    except QueryError:
+        among = _indexed(index, _repositories(index, named, repos))
+    except (QueryError, IndexMissing):
         return False
-    if named.kind is Kind.RANGE:
-        return any(_known(index, repo, named.base) and _known(index, repo, named.tip) for repo in among)
-    if named.kind is Kind.PULL_REQUEST:
-        return any(_commits_of(index, repo, named.number) for repo in among if index.version(repo)[0])
-    return any(_known(index, repo, named.tip) for repo in among)
+    return any(_holds(index, repo, named) for repo in among)
+
+
+def _holds(index: Index, repo: str, named: Named) -> bool:
+    """Whether an indexed repository knows what is named."""
+    if named.kind in (Kind.PULL_REQUEST, Kind.UNCLEAR) and _commits_of(index, repo, named.number):
+        return True
+    if named.kind is Kind.RELEASE and not named.tip:
+        return bool(index.tags(repo))
+    sides = [side for side in (named.base, named.tip) if side]
+    return bool(sides) and all(_known(index, repo, side) for side in sides)
 
 
 def _known(index: Index, repo: str, text: str) -> bool:
     try:
         return revision_of(index, repo, text) is not None
-    except IndexMissing:
-        return False
-    except QueryError:  # the first digits of several commits, which `find_change` tells
+    except QueryError:  # the first digits of several commits, which is told when it comes to finding it
         return True
 
 
@@ -135,28 +140,21 @@ def _owners_of(index: Index, named: Named, repos: Sequence[str]) -> list[str]:
     return [repo for repo in repos if wanted == repo.casefold() or f"/{pages[repo]}".endswith(f"/{wanted}")]
 
 
-def _everywhere(index: Index, named: Named, repos: Sequence[str]) -> tuple[list[FoundChange], list[QueryError]]:
-    """Where it is found, and what kept it from being found elsewhere. IndexMissing where nothing is indexed."""
-    found, problems = [], []
+def _indexed(index: Index, repos: Sequence[str]) -> list[str]:
+    """Those that can be looked into. IndexMissing where none can."""
     indexed = [repo for repo in repos if index.version(repo)[0]]
     if not indexed:
         raise IndexMissing(f"There is no index of {', '.join(repos) or 'any repository'} yet.", "Run `docent index` first.")
-    for repo in indexed:
-        try:
-            one = next((one for look in _LOOKS[named.kind] if (one := look(index, repo, named))), None)
-        except QueryError as exc:
-            problems.append(exc)
-        else:
-            found += [one] if one else []
-    return found, problems
+    return indexed
 
 
 def _nowhere(index: Index, named: Named, repos: Sequence[str]) -> QueryError:
     where = repos[0] if len(repos) == 1 else f"None of {len(repos)} repositories"
     has = f"{where} has no" if len(repos) == 1 else f"{where} has a"
     if named.kind is Kind.PULL_REQUEST:
-        gap = next((gap for repo in repos for gap in index.history_gaps(repo)), "")
-        hint = gap or "It may still be open, or was merged without its number: then name its commit instead."
+        hint = "It may still be open, or was merged without its number: then name its commit instead."
+        if any(index.version(repo)[2] for repo in repos):
+            hint = "The clone is shallow, so it may lie in the history that is missing."
         of = repos[0] if len(repos) == 1 else f"these {len(repos)} repositories"
         return QueryError(f"No commit of {of} says that it merges #{named.number}.", hint)
     if named.kind is Kind.RANGE:

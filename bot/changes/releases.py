@@ -19,9 +19,11 @@ _BEFORE_RELEASE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A tag read as a release. `series` is what its numbers count, a package of several perhaps; `early`: not the final one."""
+    """A tag read as a release. `series` is what its numbers count, a package of several perhaps, and `style` how they are
+    written there ("v", "release-"); `early`: not the final one."""
 
     tag: str
+    style: str
     series: str
     numbers: tuple[int, ...]
     early: bool
@@ -33,25 +35,29 @@ def read_release(tag: str) -> Release | None:
     if match is None or len(match["numbers"]) > 60:
         return None
     numbers = tuple(int(part) for part in re.split(r"[._]", match["numbers"]))
-    series = re.sub(r"(?:^|(?<=[-_/@]))(?:v|version|release|rel)?[-_.]?$", "", match["series"].casefold())
-    return Release(tag, series, _trimmed(numbers), bool(_BEFORE_RELEASE.match(match["rest"])))
+    style = match["series"].casefold()
+    series = re.sub(r"(?:^|(?<=[-_/@]))(?:v|version|release|rel)?[-_.]?$", "", style)
+    return Release(tag, style, series, _trimmed(numbers), bool(_BEFORE_RELEASE.match(match["rest"])))
 
 
 def release_before(tag: str, tags: Sequence[str]) -> str:
-    """The release before a tag: the final one of its series with the next lower number; "" for none."""
+    """The release before a tag: the final one of its series with the next lower number, in its style if possible; "" for none."""
     own = read_release(tag)
     if own is None:
         return ""
     final = [one for one in map(read_release, tags) if one and one.series == own.series and not one.early]
-    found = [one for one in final if one.numbers < own.numbers]
-    return max(found, key=lambda one: one.numbers).tag if found else ""
+    lower = [one for one in final if one.numbers < own.numbers]
+    return _highest([one for one in lower if one.style == own.style] or lower)
 
 
 def newest_release(tags: Sequence[str]) -> str:
-    """The highest final release of the series tagged last; `tags` are newest first. "" for none."""
+    """The highest final release in the style of the one tagged last; `tags` are newest first. "" for none."""
     found = [one for one in map(read_release, tags) if one and not one.early]
-    same = [one for one in found if one.series == found[0].series]
-    return max(same, key=lambda one: one.numbers).tag if same else ""
+    return _highest([one for one in found if one.style == found[0].style])
+
+
+def _highest(releases: Sequence[Release]) -> str:
+    return max(releases, key=lambda one: one.numbers).tag if releases else ""
 
 
 def revision_of(index: Index, name: str, text: str) -> str | None:

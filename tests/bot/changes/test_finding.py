@@ -321,6 +321,13 @@ class TestInQuestions:
         assert change_link(index, f"what changed since {shop.head[:8]}", index.names) is None
 
 
+def test_in_a_shallow_clone_it_is_said_that_history_is_missing(tmp_path, shop):
+    clone = GitRepo(tmp_path / "clone")
+    clone.git("pull", "--quiet", "--depth", "1", f"file://{shop.path}", "main", "--tags", env={"GIT_ALLOW_PROTOCOL": "file"})
+    with opened(tmp_path, (clone, SHOP)) as docent:
+        assert "The clone is shallow" in refusal(asking(docent.index), "#7")
+
+
 def test_without_an_index_it_is_said(tmp_path):
     with (
         opened(tmp_path, (made_shop(tmp_path), SHOP), ready=False) as docent,
