@@ -200,7 +200,8 @@ class DigestCommand:
             log.info("digest %s: the channel is not known (%s)", asked.id, error)
             if error != "missing_scope":
                 raise NoDigest(INVITE) from None
-            raise NoDigest(NOT_SEEN.format(str(exc.response.get("needed"))[:60])) from None
+            needed = str(exc.response.get("needed") or "channels:read")[:60]
+            raise NoDigest(NO_CHANNEL if needed == "mpim:read" else NOT_SEEN.format(needed)) from None
         except (SlackClientError, *NETWORK_ERRORS) as exc:
             log.warning("digest %s: the channel is not known (%s)", asked.id, type(exc).__name__)
             raise NoDigest(UNREACHABLE) from None

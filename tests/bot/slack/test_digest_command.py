@@ -29,6 +29,7 @@ from indexer.errors import QueryError, StoreError
 from tests.bot.slack.digest_scenes import digest, page_of, press, report, save, told, window
 from tests.bot.slack.owner_scenes import HttpInteractions, command_body, words_of
 from tests.slack_server import TEAM, Trouble
+from tests.slack_validation import Refused
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)  # a Sunday
 
@@ -358,6 +359,14 @@ def test_a_direct_message_is_no_channel(http, slack):
 def test_a_missing_scope_is_named(http, slack):
     slack.take_away("channels:read")
     assert "lacks the scope `channels:read`" in words_of(told(slack, http, "on"))
+
+
+def test_a_conversation_of_several_is_no_channel_either(http, slack, monkeypatch):
+    def refuse(arguments):
+        raise Refused("missing_scope", "mpim:read")
+
+    monkeypatch.setattr(slack, "_conversations_info", refuse)
+    assert words_of(told(slack, http, "on")) == NO_CHANNEL
 
 
 def test_without_a_repository_there_is_nothing_to_tell_of(http, slack, state):
