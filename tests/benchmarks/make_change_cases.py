@@ -4,8 +4,8 @@ Prints JSON lines for `docent eval --changes`, one for each release: what landed
 a highlight, feature, removal, deprecation or breaking change. Bug fixes, improvements, dependencies, documentation and internals are
 no majors. An entry is led to what landed, in this order, by
 
-* the commit that first added the entry to the notes, or its fragment, where that commit or its pull request changed more than notes;
-* the numbers of pull requests and issues that it cites, by the rule of `bot.evaluation.change_matching`.
+* the commit that first added the entry to the notes, or its fragment, where that commit or its pull request changed more than texts;
+* the numbers of pull requests and issues that it cites, by the rule of `bot.evaluation.change_matching`, where some of it did.
 
 Entries that neither leads anywhere are counted on stderr and left out, with the releases that this leaves with too few.
 """
@@ -31,9 +31,12 @@ from bot.evaluation.change_matching import Finder, numbers_of
 from indexer.changes.stories import group_stories
 from indexer.changes.types import Story
 from indexer.config import RepositorySettings
+from indexer.languages import detect_language, role_of
+from indexer.types import Role
 from indexer.vcs.repository import Repository
 from tests.benchmarks.release_notes import Entry, entries
 
+_TELLS = re.compile(r"release.?notes?|change.?log", re.I)
 _MANY = 4  # a commit that adds more entries of a release than this collects what others did
 
 
@@ -204,11 +207,11 @@ class Notes:
             cited = set(entry.numbers)
             if (sha := added.get(entry)) and sha not in bulk:
                 for story in (stories[place] for place in finder.of([Reference(sha=sha)])):
-                    if _changes_more_than(story, self._project):
+                    if _is_work(story, self._project):
                         refs.append(sha[:12])
                     cited |= {number for commit in story.commits for number in numbers_of(commit)}
             for number in () if refs else sorted(cited):
-                if any(_changes_more_than(stories[place], self._project) for place in finder.of([Reference(number)])):
+                if any(_is_work(stories[place], self._project) for place in finder.of([Reference(number)])):
                     refs.append(number)
             leads[entry] = tuple(refs)
         return leads
@@ -267,9 +270,11 @@ def _yaml_entries(text: str, release: str) -> Iterator[Entry]:
                 yield Entry(release, str(section), "", (line.strip(),))
 
 
-def _changes_more_than(story: Story, project: Project) -> bool:
-    notes = tuple(name.partition("{}")[0] for name in project.notes)
-    return any(not change.path.startswith((*notes, project.fragments or "\0")) for change in story.changes)
+def _is_work(story: Story, project: Project) -> bool:
+    """Whether a story does something, rather than tell of what another did."""
+    notes = (*(name.partition("{}")[0] for name in project.notes), project.fragments or "\0")
+    paths = [change.path for change in story.changes if not change.path.startswith(notes)]
+    return any(role_of(path, detect_language(path).kind) is not Role.DOCS for path in paths) and not _TELLS.search(story.title)
 
 
 def _plain(line: str) -> str:

@@ -35,7 +35,7 @@ class Entry:
 def entries(notes: str, version: re.Pattern[str]) -> Iterator[Entry]:
     """Every list entry with the release that it belongs to: the nearest heading above that matches `version`, its first group.
 
-    The section is the nearest other heading, or a line such as "Bug fixes:".
+    The section is the nearest other heading, or a line such as "Bug fixes:"; a heading that cites a number is itself an entry.
     """
     current, section, mark, taken, depth = "", "", "", [], 0
     for line, heading in _headed(notes.splitlines()):
@@ -46,8 +46,12 @@ def entries(notes: str, version: re.Pattern[str]) -> Iterator[Entry]:
             yield Entry(current, section, mark, tuple(taken))
             taken = []
         if heading is not None:
-            found = version.search(heading)
-            current, section = (found[1], "") if found else (current, heading)
+            if found := version.search(heading):
+                current, section = found[1], ""
+            elif _NUMBERS.search(heading):  # a feature of its own, told in paragraphs
+                yield Entry(current, section, "#", (heading,))
+            else:
+                section = heading
         elif starts and bullet:
             mark, depth, taken = bullet[2], len(bullet[1]), [line[bullet.end():]]
         elif ends:
