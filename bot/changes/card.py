@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.types import Owner, RepoVersion
@@ -33,6 +33,8 @@ def change_card(index: Index, asked: str, found: FoundChange, now: datetime) -> 
     change = tell(index, repo, 1, rated, found.base)
     parts = _parts(index, found) if found.is_range else ()
     known = _known(index, change, now)
+    if found.is_range:
+        change = replace(change, lines=tuple(_without_usual(line) for line in change.lines))
     lines = (
         Line("", f"**{change.title}**", clauses.commits(repo, rated)),
         *_part_lines(parts),
@@ -50,6 +52,11 @@ def change_card(index: Index, asked: str, found: FoundChange, now: datetime) -> 
         notices=tuple(index.history_gaps(repo)),
         repositories=(RepoVersion(repo, *index.version(repo)[:2]),),
     )
+
+
+def _without_usual(line: Line) -> Line:
+    """Many changes together are no larger than one usually is."""
+    return replace(line, text=line.text.partition(";")[0]) if line.label in (clauses.SIZE, clauses.TOUCHES) else line
 
 
 def _parts(index: Index, found: FoundChange) -> tuple[Further, ...]:

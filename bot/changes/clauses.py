@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.render.screen import counted
 from bot.told import Line, Shows
 from indexer.changes.types import Against, Flag, FlagKind, Fragile, Missing, Newcomer, Place, Rated
 
 LARGE = 3.0  # times what is usual, from which size is a surprise
+_FAR = 20  # times, beyond which the number itself says little
 _TESTED = 0.5  # of the earlier stories, from which a missing test is one
 _LEAST_SOURCE = 5  # lines; fewer need no test
 _LONGEST = 60  # characters of a value or signature
 _PLACES = 3  # cited for one clause
 
-_SUBJECTS = 3
+_SUBJECTS, _SIGNATURES, _NAMES = 3, 2, 4
 _MORE = re.compile(r"\band (\d+) more\b")
 _TOGETHER = frozenset({FlagKind.API_REMOVED, FlagKind.DEPENDENCY_NEW, FlagKind.DEPENDENCY_REMOVED, FlagKind.DELETION})
 
 LOOK, MISSING, RISK, SIZE, TOUCHES = "Look twice", "Missing", "Risk", "Size", "Touches"
 
 
-def flag_lines(repo: str, flags: Iterable[Flag]) -> tuple[Line, ...]:
+def flag_lines(repo: str, flags: Sequence[Flag]) -> tuple[Line, ...]:
     """One line for each flag, in their order; those of one kind that differ by their subject alone are one."""
     return tuple(Line(LOOK, _clause(group), _shown(repo, _places(group))) for group in _grouped(flags))
 
@@ -38,7 +39,7 @@ def missing_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]
 def risk_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
     """Fragile files, and people for whom a place is new."""
     fragile = [Line(RISK, _fragile(one), tuple(Shows(repo, sha) for sha in one.latest_fixes[:_PLACES])) for one in against.fragile]
-    new = [Line(RISK, _newcomer(one, against.fragile), commits(repo, rated)) for one in against.newcomers]
+    new = [Line(RISK, text, commits(repo, rated)) for text in _newcomers(against)]
     return (*fragile, *new)
 
 
@@ -83,7 +84,7 @@ def _surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> Iterato
     if untested := _untested(rated, against):
         yield untested
     yield from (_fragile(one) for one in against.fragile)
-    yield from (_newcomer(one, against.fragile) for one in against.newcomers)
+    yield from _newcomers(against)
 
 
 def commits(repo: str, rated: Rated) -> tuple[Shows, ...]:
@@ -109,8 +110,10 @@ def listed(items: Sequence[str], most: int) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
 
 
-def _grouped(flags: Iterable[Flag], *, brief: bool = False) -> list[list[Flag]]:
-    together = _TOGETHER | {FlagKind.API_CHANGED} if brief else _TOGETHER
+def _grouped(flags: Sequence[Flag], *, brief: bool = False) -> list[list[Flag]]:
+    """Two signatures that changed are each told as they were and are, unless in brief; more of them are not."""
+    many = brief or sum(flag.kind is FlagKind.API_CHANGED for flag in flags) > _SIGNATURES
+    together = _TOGETHER | {FlagKind.API_CHANGED} if many else _TOGETHER
     groups: dict[object, list[Flag]] = {}
     for flag in flags:
         groups.setdefault(flag.kind if flag.kind in together else flag, []).append(flag)
@@ -135,7 +138,9 @@ def _clause(flags: Sequence[Flag], *, brief: bool = False) -> str:
         case FlagKind.API_REMOVED:
             return f"takes {shown} away from what others may call"
         case FlagKind.API_CHANGED:
-            return f"changes how {shown} are called"
+            was, now = _differing(first.before, first.after)
+            example = f", {code(first.subject)} from `{was}` to `{now}`" if was and now and not brief else ""
+            return f"changes how {shown} are called{example}"
         case FlagKind.DEPENDENCY_NEW:
             return f"new dependencies {shown}"
         case FlagKind.DEPENDENCY_REMOVED:
@@ -213,13 +218,23 @@ def _fragile(one: Fragile) -> str:
     return f"{code(one.path)} needs mending often: {mended}"
 
 
-def _newcomer(one: Newcomer, fragile: Sequence[Fragile]) -> str:
-    anywhere = "their first change of all" if not one.earlier else f"they made {counted(one.earlier, 'change')} elsewhere before"
-    weak = ", where mending is frequent" if fragile else ""
-    return f"first change of {name(one.area)} by {one.person.name}{weak} ({anywhere})"
+def _newcomers(against: Against) -> list[str]:
+    """A clause for each area: one person with what they did elsewhere, several by name."""
+    by_area: dict[str, list[Newcomer]] = {}
+    for one in against.newcomers:
+        by_area.setdefault(one.area, []).append(one)
+    weak = ", where mending is frequent" if against.fragile else ""
+    told = []
+    for area, new in by_area.items():
+        who = listed([one.person.name for one in new], _NAMES)
+        earlier = f"they made {counted(new[0].earlier, 'change')} elsewhere before" if new[0].earlier else "their first change of all"
+        told.append(f"first change of {name(area)} by {who}{weak}" + (f" ({earlier})" if len(new) == 1 else ""))
+    return told
 
 
 def _times(times: float) -> str:
+    if times > _FAR:
+        return f"more than {_FAR} times"
     if times >= 1.75:
         return f"{times:,.0f} times"
     return "less than half of" if times < 0.5 else "about"

@@ -78,7 +78,7 @@ def read_name(text: str) -> Named | None:
     if (match := _RANGE.fullmatch(bare)) and (match["base"] or match["tip"]):
         return Named(Kind.RANGE, bare, match["tip"] or "", match["base"] or "")
     match = _WORD.fullmatch(words)
-    if match is None or match["tip"].startswith("-"):
+    if match is None or match["tip"].startswith("-") or not re.search(r"\w", match["tip"]):
         return None
     if re.fullmatch(r"\d{1,6}", match["tip"]):
         return Named(Kind.UNCLEAR, match["tip"], match["tip"], number=int(match["tip"]))

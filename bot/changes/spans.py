@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.changes.releases import revision_of, settled
 from bot.changes.types import Period, Span
 from indexer.errors import QueryError
 from indexer.index import Index
@@ -17,11 +18,16 @@ def spans_of(index: Index, period: Period, repos: Sequence[str], now: datetime) 
     """
     spans, notices = [], []
     for repo in repos:
-        missing = [text for text in (period.base, period.tip) if text and index.revision(repo, text) is None]
+        try:
+            asked = settled(index, repo, period)
+        except QueryError as exc:
+            notices.append(exc.message)
+            continue
+        missing = [text for text in (asked.base, asked.tip) if text and revision_of(index, repo, text) is None]
         if missing:
             notices.append(f"{repo} has no commit, tag or branch called “{missing[0]}”.")
         else:
-            spans.append(_span(index, period, repo, now))
+            spans.append(_span(index, asked, repo, now))
     if not spans:
         text = notices[0] if notices else "No repository is configured yet."
         raise QueryError(text, "Write a time such as 7d, yesterday or 2026-11-01, or a revision such as v1.2.")
@@ -43,11 +49,11 @@ def spans_since(
 
 
 def _span(index: Index, period: Period, repo: str, now: datetime) -> Span:
-    tip = index.revision(repo, period.tip) if period.tip else index.head(repo)
+    tip = revision_of(index, repo, period.tip) if period.tip else index.head(repo)
     assert tip is not None
     head = index.mainline_before(repo, period.until, tip) if period.until else tip
     if period.base:
-        base = index.revision(repo, period.base) or ""
+        base = revision_of(index, repo, period.base) or ""
     else:
         base = index.mainline_before(repo, period.since, head) if period.since and head else ""
     since = period.since or _date(index, repo, base)

@@ -83,7 +83,7 @@ def _scope(title: str) -> tuple[str, str]:
 
 def bare_title(title: str) -> str:
     """A title without issue numbers, types, emoji and other marks, shortened."""
-    text, before = " ".join(title.split()), ""
+    text, before = " ".join(title.replace("``", "`").split()), ""
     while text and text != before:
         before = text
         text = _TAILS.sub("", _MARKS.sub("", text, count=1))

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.answers.types import RepoVersion
+from bot.changes.clauses import LOOK, MISSING, RISK, SIZE, TOUCHES
 from bot.changes.telling import reason_words
 from bot.changes.titles import title_of
 from bot.changes.types import ChangeCard, ChangesReport, Further, Span, ToldChange
@@ -17,6 +18,7 @@ from bot.told import Line, Shows
 from indexer.changes.types import Flag
 
 UrlOf = Callable[[Shows], str | None]
+_DETAILS = frozenset({SIZE, TOUCHES, LOOK, MISSING, RISK})
 _COMMITS = 6  # named of one change
 _FURTHER = 100  # changes of a period named in the machine form behind those told
 
@@ -68,7 +70,8 @@ def _change_text(change: ToldChange, screen: Screen, url_of: UrlOf, *, repo: boo
     parts = [screen.wrap(screen.inline(told(change, repo=repo, watch=False)), number, pad)]
     if change.url:
         parts.append(pad + _address(change.url, screen))
-    details = [line for line in change.lines if line.label in ("Size", "Touches", "Look twice", "Missing", "Risk")]
+    spread = len(change.areas) > 1
+    details = [line for line in change.lines if line.label in _DETAILS and (spread or line.label != TOUCHES)]
     return "\n".join(part for part in [*parts, lines_text(details, screen, url_of, pad, known=_own(change))] if part)
 
 

@@ -87,6 +87,18 @@ def test_of_two_long_signatures_only_what_differs_is_told() -> None:
     assert surprises(rated(), [flag], Against()) == ("changes how `request` is called",)
 
 
+def test_many_changed_signatures_are_one_clause_with_an_example() -> None:
+    flags = [Flag(FlagKind.API_CHANGED, name, f"{name}(a)", f"{name}(b)", places=(PLACE,)) for name in ("x", "y", "z", "u")]
+    text = flag_lines("shop", flags)[0].text
+    assert text == "changes how `x`, `y`, `z` and 1 more are called, `x` from `x(a)` to `x(b)`"
+    assert len(flag_lines("shop", flags[:2])) == 2
+
+
+def test_far_above_the_usual_no_number_is_told() -> None:
+    line = size_line("shop", rated(), Against(usual=Usual("billing", 420, 2, 40)))
+    assert "more than 20 times what is usual" in line.text
+
+
 def test_size_is_told_against_what_is_usual() -> None:
     line = size_line("shop", rated(), Against(usual=Usual("billing", 420, 105, 40)))
     assert line.text == "420 lines of source in 7 files; 4 times what is usual for `billing` (105 lines, by 40 earlier changes)"
