@@ -25,7 +25,7 @@ from indexer.errors import DocentError, StoreError
 log = logging.getLogger(__name__)
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-_CLOCKS = 86_400.0  # seconds: how far this machine's clock may be ahead of Slack's when a message is looked for
+_CLOCKS = 7 * 86_400.0  # seconds: how far this machine's clock may be ahead of Slack's when a message is looked for
 _STOPPED = "docent was stopped"
 
 Heads = Mapping[str, tuple[str, str]]
