@@ -1,4 +1,4 @@
-"""Posts digests, each once: every message is marked, and looked for before it is repeated."""
+"""Posts digests, each once: every message is marked, looked for where Slack's answer was lost, and never sent twice."""
 
 from __future__ import annotations
 
@@ -168,7 +168,11 @@ class DigestPoster:
             raise self._explained(post.channel, exc) from exc
 
     def _post(self, post: _Post) -> str:
-        """Its ts. SlackApiError where Slack certainly did not take it, DigestUnsure where it may have."""
+        """Its ts. SlackApiError where Slack certainly did not take it, DigestUnsure where it may have.
+
+        What may have arrived is looked for and never repeated here: Slack may still be at it, and who asked for the digest looks
+        again before the next attempt, minutes later.
+        """
         begun = self._clock()
         for attempt in range(1, _TRIES + 1):
             self._wait_for_turn(post.channel)
@@ -178,13 +182,15 @@ class DigestPoster:
                 if not may_have_arrived(exc):
                     raise
                 failure = exc
-            log.warning("posting digest %s failed (%s); looking before repeating", post.mark.key, type(failure).__name__)
+            log.warning("posting digest %s failed (%s)", post.mark.key, type(failure).__name__)
             self._sleep(2.0 * attempt)
-            if not never_left(failure) and (found := self._arrived(post, begun)):
-                return found
-        if never_left(failure):
+            if not never_left(failure):
+                break
+        else:
             raise unreachable(_POSTING, failure) from failure
-        message = f"Whether the digest for {self.name(post.channel)} arrived cannot be known."
+        if found := self._arrived(post, begun):
+            return found
+        message = f"Whether the digest for {self.name(post.channel)} arrived is not known yet."
         raise DigestUnsure(message, "Look into the channel.") from failure
 
     def _arrived(self, post: _Post, since: float) -> str | None:

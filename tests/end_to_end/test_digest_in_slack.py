@@ -26,7 +26,7 @@ from tests.bot.slack.digest_scenes import press, save, told, window
 from tests.bot.slack.owner_scenes import words_of
 from tests.bot.slack.scenes import ask, settled, text_of
 from tests.git_repo import BOB, GitRepo
-from tests.slack_server import SlackServer, Trouble
+from tests.slack_server import BOT_TOKEN, SlackServer, Trouble
 from tests.slack_socket import SlackSocket
 
 WEB = "https://github.com/corner/shop"
@@ -148,6 +148,22 @@ def test_an_answer_that_is_lost_makes_no_second_digest(
     land(repo)
     slack.trouble["chat.postMessage"] += [Trouble(drop=True, effective=True)] * 2  # the digest's, then its details'
     assert engine().run("C1").ended is Ended.POSTED
+    mains, details = posted(slack)
+    assert (len(mains), len(details)) == (1, 1)
+
+
+def test_what_slack_posts_long_after_the_connection_broke_is_found_before_the_next_attempt(
+    slack: SlackServer, engine: Callable[[], Digests], repo: GitRepo  # noqa: F811
+) -> None:
+    land(repo)
+    slack.trouble["chat.postMessage"].append(Trouble(drop=True))
+    outcome = engine().run("C1")
+    assert (outcome.ended, slack.posted("C1")) == (Ended.FAILED, [])
+    [sent] = slack.called("chat.postMessage")
+    slack.handle("chat.postMessage", sent.arguments, BOT_TOKEN)
+    later = engine()
+    later._clock = lambda: datetime.now(UTC) + timedelta(minutes=2)
+    assert later.run("C1").ended is Ended.POSTED
     mains, details = posted(slack)
     assert (len(mains), len(details)) == (1, 1)
 
