@@ -89,10 +89,11 @@ def list_tags(git: GitProcess) -> list[str]:
 
 def merge_bringing(git: GitProcess, sha: str, head: str) -> str:
     """The merge on the first-parent line of `head` that brought a commit (full SHAs) to it; "" for none."""
-    options = ("--first-parent", "--ancestry-path", "--parents")
-    above = git.text("rev-list", *options, "--end-of-options", head, f"^{sha}", "--").splitlines()
-    merge, first, *others = above[-1].split() if above and " " in above[-1] else ("", "")
-    return merge if others and first != sha else ""
+    later = ("--end-of-options", head, f"^{sha}", "--")
+    holding = set(git.text("rev-list", "--ancestry-path", *later).split())
+    line = git.text("rev-list", "--first-parent", "--parents", *later).splitlines()
+    oldest = next((parts for entry in reversed(line) if (parts := entry.split())[0] in holding), [])
+    return oldest[0] if len(oldest) > 2 and oldest[1] != sha else ""
 
 
 def mainline(git: GitProcess, head: str) -> Iterator[tuple[str, int]]:

@@ -127,6 +127,7 @@ class TestCommits:
     def test_a_commit_of_a_merged_pull_request_says_so(self, ask, shop):
         found = ask(shop.git("rev-parse", "retry"))
         assert (subjects(found), found.part_of) == (["Wait even longer"], 12)
+        assert ask(shop.git("rev-parse", "retry~1")).part_of == 12
 
     def test_a_tag_is_the_commit_that_it_names(self, ask, shop):
         assert ask("v1.1", ["shop-api"]).head == shop.git("rev-parse", "v1.1^{commit}")
@@ -184,6 +185,7 @@ class TestPullRequests:
         told = refusal(ask, "#3")
         assert "No commit of these 2 repositories says that it merges #3. It may still be open, or was merged without" in told
         assert "No commit of ledger says" in refusal(ask, "PR 12", ["ledger"])
+        assert "merges #2." in refusal(ask, "#2")  # though #20 and #21 are there
 
     def test_a_number_that_two_repositories_know_needs_the_repository(self, tmp_path):
         repos = [GitRepo(tmp_path / name) for name in ("shop-api", "ledger")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.changes.releases import newest_release, read_release, release_before, revision_of, settled, tag_of
+from bot.changes.spans import spans_of
 from bot.changes.types import Period
 from indexer.errors import QueryError
 from tests.bot.changes.test_finding import SHOP, made_ledger, made_shop, opened
@@ -70,5 +72,9 @@ def test_a_period_of_a_release_is_settled_in_each_repository(tmp_path: Path):
         assert settled(index, "shop-api", Period("since the last release", release="since")).base == "v1.1"
         assert settled(index, "shop-api", Period("in release v1.0", tip="v1.0", release="in")).base == ""
         assert revision_of(index, "shop-api", "1.1") == index.revision("shop-api", "v1.1")
+        unreleased = Period("since the last release", release="since")
         with pytest.raises(QueryError, match="ledger has no releases"):
-            settled(index, "ledger", Period("since the last release", release="since"))
+            settled(index, "ledger", unreleased)
+        spans, notices = spans_of(index, unreleased, ["shop-api", "ledger"], datetime(2026, 1, 1, tzinfo=UTC))
+        assert [(span.repository, span.base) for span in spans] == [("shop-api", index.revision("shop-api", "v1.1"))]
+        assert notices == ("ledger has no releases: no tag holds a version.",)
