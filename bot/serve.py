@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import COMMANDS, execute
 from bot.config import Settings, load_settings
+from bot.digest.opening import refuse_unenforced
+from bot.digest.plans import settings_channels
 from bot.health import Health
 from bot.local_server import LocalServer
 from bot.logs import set_up_logs
@@ -19,10 +21,11 @@ from bot.schedule import RefreshSchedule
 from bot.service import Docent
 from bot.stopping import StopSignal
 from bot.wiring import open_docent
-from indexer.errors import ConfigError, DocentError
+from indexer.errors import DocentError
 from indexer.types import IndexState
 
 if TYPE_CHECKING:
+    from bot.digest.schedule import DigestSchedule
     from bot.slack.app import SlackBot
 
 log = logging.getLogger(__name__)
@@ -34,7 +37,7 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
     """Run until SIGTERM or Ctrl-C, or until `stopped` is set. Raises DocentError for whatever keeps it from starting."""
     set_up_logs(verbose=True)
     settings = load_settings(request.config, named=request.named)
-    _refuse_unenforced(settings)
+    refuse_unenforced(settings)
     with ExitStack() as closing:
         stop = stopped or closing.enter_context(StopSignal())
         docent = open_docent(settings, owner="docent serve", patience=_PATIENCE)
@@ -45,13 +48,18 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
         socket = LocalServer(settings.data_dir, lambda asked: answer_local(docent, asked))
         socket.start()
         closing.callback(socket.close)
-        slack = _start_slack(settings, docent, closing)
-        health = Health(_checks(docent, settings, slack), settings.serve.host, settings.serve.health_port)
+        slack, digests = _start_slack(settings, docent, closing)
+        health = Health(_checks(docent, settings, slack, digests), settings.serve.host, settings.serve.health_port)
         health.start()
         closing.callback(health.close)
         schedule.start()
         closing.callback(schedule.stop)
+        if digests is not None:
+            digests.start()
+            closing.callback(digests.stop)
         _say(_ready_line(settings, health, slack))
+        for line in digests.ready_lines() if digests else ():
+            _say(line)
         stop.wait()
         _say("Stopping.")
     return 0
@@ -69,23 +77,34 @@ def answer_local(docent: Docent, asked: Mapping[str, Any]) -> Outcome:
     return execute(lambda: docent, request)
 
 
-def _start_slack(settings: Settings, docent: Docent, closing: ExitStack) -> SlackBot | None:
+def _start_slack(settings: Settings, docent: Docent, closing: ExitStack) -> tuple[SlackBot | None, DigestSchedule | None]:
+    """The bot, which listens from now on, and the schedule of the digests, which is not yet started."""
     secrets = settings.slack
     if secrets.bot_token is None:
         _say("Slack is off: SLACK_BOT_TOKEN is not set. Questions are answered on this machine only (`docent ask`).")
-        return None
+        if settings_channels(settings.digest):
+            _say("No digest is posted: digests need Slack. `docent digest --dry-run` shows what they would say.")
+        return None, None
+    from bot.digest.compose import FreshNews
+    from bot.digest.opening import JOBS, open_digests, state_url
+    from bot.digest.schedule import DigestSchedule
     from bot.slack.app import SlackBot
+    from bot.slack.digest_post import open_poster
     from bot.state import State
 
-    state = State.open(settings.database.state_url or f"sqlite:///{settings.data_dir / 'state.sqlite'}")
+    state = State.open(state_url(settings))
     closing.callback(state.close)
+    digests = open_digests(settings, docent, state, open_poster(secrets, settings.access, docent.page))
+    schedule = DigestSchedule(digests, settings.data_dir / JOBS)
     where = settings.serve
     slack = SlackBot(
         secrets, docent, state, access=settings.access, people=settings.people, host=where.host, port=where.slack_port
     )
     closing.callback(slack.close)
+    as_it_is = FreshNews(docent, refresh=False)  # who asks for a preview waits for it
+    slack.serve_digests(digests.plans, lambda plan: digests.preview(plan, as_it_is))
     slack.start()
-    return slack
+    return slack, schedule
 
 
 def _check_model(docent: Docent) -> None:
@@ -94,16 +113,9 @@ def _check_model(docent: Docent) -> None:
         log.info("answers are written by %s", docent.model.name)
 
 
-def _refuse_unenforced(settings: Settings) -> None:
-    """Rules that nobody enforces would let people read what they must not."""
-    if settings.slack.bot_token is not None and settings.access.rules:
-        raise ConfigError(
-            f"{settings.path}: [[access.rules]] are not enforced by this version of docent, so it does not start in Slack.",
-            "Remove them, and configure only repositories that everybody in the workspace may ask about.",
-        )
-
-
-def _checks(docent: Docent, settings: Settings, slack: SlackBot | None) -> dict[str, Callable[[], tuple[bool, str]]]:
+def _checks(
+    docent: Docent, settings: Settings, slack: SlackBot | None, digests: DigestSchedule | None
+) -> dict[str, Callable[[], tuple[bool, str]]]:
     def index() -> tuple[bool, str]:
         names = [item.name for item in settings.repositories]
         try:
@@ -113,7 +125,12 @@ def _checks(docent: Docent, settings: Settings, slack: SlackBot | None) -> dict[
         unready = [name for name, state in states.items() if state is not IndexState.READY]
         return not unready or len(unready) < len(states), f"{len(states) - len(unready)} of {len(states)} repositories ready"
 
-    return {"index": index} | ({"slack": slack.connected} if slack else {})
+    checks: dict[str, Callable[[], tuple[bool, str]]] = {"index": index}
+    if slack is not None:
+        checks["slack"] = slack.connected
+    if digests is not None:
+        checks["digest"] = digests.check
+    return checks
 
 
 def _ready_line(settings: Settings, health: Health, slack: SlackBot | None) -> str:
