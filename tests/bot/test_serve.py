@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -145,3 +147,55 @@ def test_a_real_process_says_ready_is_healthy_and_ends_on_sigterm(home, shop: Gi
             assert "Traceback" not in rest and rest.rstrip().endswith("Stopping.")
         finally:
             process.kill()
+
+
+def digest_settings(tmp_path: Path, shop: GitRepo, more: str = "") -> Path:
+    """A digest that is due each day since midnight, of something that landed an hour ago."""
+    shop.commit("shop/charge.py", "def charge(card):\n    card.debit()\n", message="Add charging of cards (#7)", date=hour_ago())
+    path = tmp_path / "docent.toml"
+    days = '["mon", "tue", "wed", "thu", "fri", "sat", "sun"]'
+    digest = f'[digest]\nchannel = "C1"\ntime = "00:00"\ndays = {days}\n{more}'
+    path.write_text(f"[[repositories]]\nname = 'shop'\nurl = '{shop.path}'\n{digest}[serve]\nhealth_port = 0\n")
+    return path
+
+
+def hour_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
+def test_the_digest_is_posted_once_and_its_next_run_is_told(home, embedder, shop: GitRepo, tmp_path, monkeypatch, capfd):
+    slack = SlackServer()
+    socket = SlackSocket(slack)
+    monkeypatch.setenv("SLACK_API_URL", slack.url)
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+    monkeypatch.setenv("SLACK_APP_TOKEN", APP_TOKEN)
+    path = digest_settings(tmp_path, shop)
+    try:
+        for _ in range(2):  # the second start finds it posted
+            with running(home, path):
+                slack.wait_until(lambda: len(slack.posted("C1")) >= 2, 30)
+                [health] = re.findall(r"health at (http://\S+)", said(capfd, "next digest: #general, "))
+                report = json.loads(urlopen(health, timeout=10).read())
+            assert report["checks"]["digest"]["ok"] and "next: #general, " in report["checks"]["digest"]["detail"]
+        message, details = slack.posted("C1")
+    finally:
+        socket.close()
+        slack.close()
+    assert "charging of cards" in json.dumps(message) and details["thread_ts"] == message["ts"]
+
+
+def said(capfd, last: str) -> str:
+    """What the service said, until it said `last`."""
+    words = ""
+    for _ in range(1000):
+        words += capfd.readouterr().err
+        if last in words:
+            return words
+        time.sleep(0.01)
+    raise AssertionError(words)
+
+
+def test_without_slack_a_digest_that_is_set_is_told_of_once(home, embedder, shop: GitRepo, tmp_path, capfd):
+    with running(home, digest_settings(tmp_path, shop)):
+        words = said(capfd, "is ready")
+    assert words.count("digests need Slack") == 1
