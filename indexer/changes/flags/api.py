@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from indexer.changes.flags.defaults import default_flag
 from indexer.changes.flags.pairs import Pair, Texts, is_source, shortened
 from indexer.changes.flags.parameters import Signature, breaks_callers, signature_at, told_apart
 from indexer.changes.flags.surface import LANGUAGES, Module, public_definitions
@@ -17,6 +18,8 @@ from indexer.types import Kind, Role, SourceFile
 
 _MAX_FILES = 60  # a story that touches more is a mass change, and reading all of it takes long
 _MAX_TEXT = 200_000
+_MAX_TOLD = 40  # of one file
+_LITERAL = re.compile(r"-?\d[\w.]*|[\"'][^\"'\\]*[\"']|True|False|true|false|None|null")
 _DOOMED = re.compile(r"deprecat|obsolete|RemovedIn", re.IGNORECASE)
 _BASES = re.compile(r"^class\s+\w+\s*(?:\[[^\]]*\]\s*)?\(([^)]*)\)?")
 _PASSING = re.compile(r"\w*Removed\w*Warning$|main$")  # such warnings come and go with each release
@@ -53,7 +56,7 @@ class _Found:
 def api_flags(texts: Texts) -> list[Flag]:
     """Removed definitions before changed ones; within each in the order of the files."""
     pairs = [pair for pair in texts.pairs(lambda path: is_source(path) and detect_language(path).name in LANGUAGES)
-             if not (pair.change.added == pair.change.deleted == 0)]
+             if not (pair.change.added == pair.change.deleted == 0 or pair.generated)]
     if len(pairs) > _MAX_FILES:
         return []
     found = _Found()
@@ -91,12 +94,16 @@ def _file(texts: Texts, commit: str, path: str, text: str | None) -> _File | Non
 def _removed(pair: Pair, before: _File, after: _File | None) -> Iterator[Flag]:
     names = after.names if after else set()
     gone = {item.qualified for item in before.public if item.qualified not in names}
+    told = 0
     for item in before.public:
         outer = ".".join(item.enclosing)
+        if told == _MAX_TOLD:
+            return
         if item.qualified not in gone or outer in gone or item.name == "__init__":
             continue
         if _PASSING.match(item.name) or _still_there(item, before, after):
             continue
+        told += 1
         signature = before.signature(item)
         detail = "deprecated before" if _DOOMED.search(_source(before, item)) else ""
         yield Flag(FlagKind.API_REMOVED, item.qualified, shortened(signature.text if signature else item.signature), "", detail,
@@ -110,7 +117,7 @@ def _still_there(item: Definition, before: _File, after: _File | None) -> bool:
     if after is None or item.enclosing:
         return False
     name = re.escape(item.name)
-    bound = rf"^\s*(?:from\b.*|import\b.*|export\b.*|pub use\b.*)?(?<![\w.]){name}\b\s*(?:[:=][^=]|,?$|as\b|,.*$|\}})"
+    bound = rf"^[ \t]*(?:from\b.*|import\b.*|export\b.*|pub use\b.*)?(?<![\w.]){name}\b\s*(?:[:=][^=]|,?$|as\b|,.*$|\}})"
     return re.search(rf"{bound}|[\"']{name}[\"']", after.module.text, re.MULTILINE) is not None
 
 
@@ -144,11 +151,23 @@ def _changed(pair: Pair, before: _File, after: _File | None) -> Iterator[Flag]:
         if len(olds) != 1 or len(news) != 1 or (olds[0].signature == news[0].signature and not olds[0].signature.endswith("…")):
             continue
         old, now = before.signature(olds[0]), after.signature(news[0])
+        if old and now:
+            yield from _defaults(pair, name, (old, olds[0].start), (now, news[0].start))
         if old and now and breaks_callers(old, now, after.module.language):
             subject = name.removesuffix(".__init__")
             then_text, now_text = (shortened(text, 160) for text in told_apart(old, now))
             yield Flag(FlagKind.API_CHANGED, subject, then_text, now_text, "",
                        (pair.place_before(olds[0].start), pair.place_after(news[0].start)))
+
+
+def _defaults(pair: Pair, name: str, before: tuple[Signature, int], after: tuple[Signature, int]) -> Iterator[Flag]:
+    """Parameters that mean another value now where callers leave them out."""
+    known = {one.name: one.default for one in before[0].parameters}
+    for one in after[0].parameters:
+        old, new = known.get(one.name), one.default
+        if old is not None and new is not None and old != new and _LITERAL.fullmatch(old) and _LITERAL.fullmatch(new):
+            places = (pair.place_after(after[1]), pair.place_before(before[1]))
+            yield default_flag(f"{name}({one.name})", old, new, places)
 
 
 def _by_name(file: _File) -> dict[str, list[Definition]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _STATEMENT = re.compile(r"\b(?:CREATE|DROP|ALTER|RENAME)\b[^;]*", re.IGNORECASE)
 _NAME = r"[`\"\[]?(?:\w+[`\"\]]?\.[`\"\[]?)?(\w+)[`\"\]]?"
 _IF = r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?:ONLY\s+)?"
@@ -19,7 +19,8 @@ _INDEX = re.compile(rf"(CREATE)\s+(?:UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?{_IF
 _CLAUSES = (
     (re.compile(rf"\bADD\s+(?:COLUMN\s+)?{_IF}(?!(?:{_NOT_NAMES})\b){_NAME}", re.IGNORECASE), "column added"),
     (re.compile(rf"\bDROP\s+COLUMN\s+{_IF}{_NAME}", re.IGNORECASE), "column dropped"),
-    (re.compile(rf"\bRENAME\s+(?:COLUMN\s+)?(?!TO\b|CONSTRAINT\b|INDEX\b|KEY\b){_NAME}\s+TO\s+{_NAME}", re.IGNORECASE), "column renamed"),
+    (re.compile(rf"\bRENAME\s+(?:COLUMN\s+)?(?!TO\b|CONSTRAINT\b|INDEX\b|KEY\b){_NAME}\s+TO\s+{_NAME}", re.IGNORECASE),
+     "column renamed"),
     (re.compile(rf"\b(?:ALTER|MODIFY|CHANGE)\s+COLUMN\s+{_IF}{_NAME}", re.IGNORECASE), "column altered"),
     (re.compile(rf"(?<!INDEX )\bRENAME\s+(?:TO|AS)\s+{_NAME}", re.IGNORECASE), "table renamed"),
 )

@@ -17,6 +17,7 @@ from indexer.changes.flags.pairs import Pair, Texts
 from indexer.changes.types import Flag, FlagKind, Place, Step
 
 _MAX_PLACES = 3
+_MAX_LOOKED_FOR = 100  # flags
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FLOOR = re.compile(r"(?:>=|===?|~=|~>|\^|~|=|(?<![<!>])>)\s*v?(\d+(?:\.\d+)*)")
 _CEILING = re.compile(r"<=?\s*\d[\w.]*")
@@ -31,9 +32,10 @@ class _Seen:
     pair: Pair
     after: bool
 
-    def place(self) -> Place:
+    def place(self, *, look: bool) -> Place:
+        """Where it is wanted: the manifest, and the line if that is to be looked for, which takes a reading of the whole text."""
         text = (self.pair.after if self.after else self.pair.before) or ""
-        line = line_of(text, self.wanted)
+        line = line_of(text, self.wanted) if look else 0
         return self.pair.place_after(line) if self.after else self.pair.place_before(line)
 
 
@@ -59,18 +61,19 @@ class _Turn:
     scope: Scope
     before: str | None
     after: str | None
-    places: tuple[Place, ...]
+    seen: tuple[_Seen, ...]
 
 
 def dependency_flags(texts: Texts) -> list[Flag]:
-    """Flags of all kinds of dependencies; those that matter most first within each kind."""
+    """Flags of all kinds of dependencies; those that matter most first, and the first with the lines that show them."""
     turns: dict[tuple[str, str, bool], _Turn] = {}
     for step in texts.steps:
         for key, turn in _turns(texts, step).items():
             known = turns.get(key)
-            turns[key] = turn if known is None else replace(turn, before=known.before, places=(*known.places, *turn.places))
-    flags = [(turn, flag) for turn in turns.values() if (flag := _flag(turn))]
-    return [flag for _turn, flag in sorted(flags, key=lambda pair: _weight(*pair))]
+            turns[key] = turn if known is None else replace(turn, before=known.before, seen=(*known.seen, *turn.seen))
+    flags = sorted(((turn, flag) for turn in turns.values() if (flag := _flag(turn))), key=lambda pair: _weight(*pair))
+    return [replace(flag, places=tuple(one.place(look=at < _MAX_LOOKED_FOR) for one in turn.seen[-_MAX_PLACES:]))
+            for at, (turn, flag) in enumerate(flags)]
 
 
 def _turns(texts: Texts, step: Step) -> dict[tuple[str, str, bool], _Turn]:
@@ -92,7 +95,8 @@ def _turns(texts: Texts, step: Step) -> dict[tuple[str, str, bool], _Turn]:
     return {key: turn for key, turn in turns.items() if not _said_better(key, turn, turns.keys(), wanted)}
 
 
-def _said_better(key: tuple[str, str, bool], turn: _Turn, keys: Collection[tuple[str, str, bool]], wanted: set[tuple[str, str]]) -> bool:
+def _said_better(key: tuple[str, str, bool], turn: _Turn, keys: Collection[tuple[str, str, bool]],
+                 wanted: set[tuple[str, str]]) -> bool:
     """Whether another manifest of the step says what this turn says: .NET's central versions do not tell what for, its project
     files do; elsewhere tests repeat what the product wants. A tool that is wanted anywhere is not removed."""
     ecosystem, identity, dev = key
@@ -128,12 +132,12 @@ def _compared(ecosystem: str, group: _Group) -> Iterator[tuple[tuple[str, bool],
                           for side, other in ((before, new), (after, old)))
             if gone is None or came is None or not came.wanted.version:
                 continue  # the same, wanted once more or once less, or any version will do now
-            turn = _Turn(came.wanted.name, ecosystem, came.wanted.scope, gone.wanted.version, came.wanted.version, (came.place(),))
+            turn = _Turn(came.wanted.name, ecosystem, came.wanted.scope, gone.wanted.version, came.wanted.version, (came,))
         else:
             one = (before or after)[0]
             version = next((each.wanted.version for each in before or after if each.wanted.version), "")
             turn = _Turn(one.wanted.name, ecosystem, one.wanted.scope, version if before else None, version if after else None,
-                         (one.place(),))
+                         (one,))
         yield key, turn
 
 
@@ -148,23 +152,22 @@ def _together(several: Iterable[_Turn]) -> _Turn | None:
         return None
     first = next((turn for turn in turns if turn.before is not None and turn.after is not None), turns[0])
     alike = [turn for turn in turns if (turn.before, turn.after) == (first.before, first.after)]
-    return replace(first, places=tuple(place for turn in alike for place in turn.places))
+    return replace(first, seen=tuple(one for turn in alike for one in turn.seen))
 
 
 def _flag(turn: _Turn) -> Flag | None:
     before, after = turn.before, turn.after
     if before == after:
         return None
-    places = turn.places[-_MAX_PLACES:]
     if turn.scope is Scope.PLATFORM and not (before and after):
         return None  # a manifest begins or ceases to say it
     if before is None or after is None:
         kind = FlagKind.DEPENDENCY_NEW if before is None else FlagKind.DEPENDENCY_REMOVED
-        return Flag(kind, turn.name, before or "", after or "", turn.scope.value, places)
+        return Flag(kind, turn.name, before or "", after or "", turn.scope.value)
     told = _change_told(turn, before, after)
     if told is None:
         return None
-    return Flag(FlagKind.DEPENDENCY_CHANGED, turn.name, before, after, told, places)
+    return Flag(FlagKind.DEPENDENCY_CHANGED, turn.name, before, after, told)
 
 
 def _change_told(turn: _Turn, before: str, after: str) -> str | None:

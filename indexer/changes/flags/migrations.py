@@ -87,11 +87,12 @@ _TOOLS = (
         column_altered=rf"\.AlterColumn<[\w.?\[\]]+>\(\s*(?=[^)]{{0,500}}?table:\s*{_S})name:\s*{_S}"),
     _tool(  # Liquibase
         r"\.xml$", r"<databaseChangeLog\b", None,
-        table_created=rf"<createTable\b[^<>]*?\btableName={_S}", table_dropped=rf"<dropTable\b[^<>]*?\btableName={_S}",
-        column_added=rf"<addColumn\b[^<>]*?\btableName={_S}[^<>]*>\s*<column\b[^<>]*?\bname={_S}",
-        column_dropped=rf"<dropColumn\b(?=[^<>]*?\btableName={_S})[^<>]*?\bcolumnName={_S}",
-        table_renamed=rf"<renameTable\b(?=[^<>]*?\boldTableName={_S}())[^<>]*?\bnewTableName={_S}",
-        column_renamed=rf"<renameColumn\b(?=[^<>]*?\btableName={_S})(?=[^<>]*?\boldColumnName={_S})[^<>]*?\bnewColumnName={_S}"),
+        table_created=rf"<createTable\b[^<>]{{0,400}}?\btableName={_S}",
+          table_dropped=rf"<dropTable\b[^<>]{{0,400}}?\btableName={_S}",
+        column_added=rf"<addColumn\b[^<>]{{0,400}}?\btableName={_S}[^<>]{{0,400}}>\s*<column\b[^<>]{{0,400}}?\bname={_S}",
+        column_dropped=rf"<dropColumn\b(?=[^<>]{{0,400}}?\btableName={_S})[^<>]{{0,400}}?\bcolumnName={_S}",
+        table_renamed=rf"<renameTable\b(?=[^<>]{{0,400}}?\boldTableName={_S}())[^<>]{{0,400}}?\bnewTableName={_S}",
+        column_renamed=rf"<renameColumn\b(?=[^<>]{{0,400}}?\btableName={_S})(?=[^<>]{{0,400}}?\boldColumnName={_S})[^<>]{{0,400}}?\bnewColumnName={_S}"),
 )
 _SQL_PATH = re.compile(
     r"(?:^|/)(?:V|R|U)[\d._]*__[\w.-]+\.sql$|(?:^|/)\d[\w.-]*\.up\.sql$|(?:^|/)(?:[\w-]*migrat\w*|db|changes|schema)/(?:[\w.-]+/)?\d[\w.-]*\.sql$"
@@ -135,7 +136,8 @@ def operations_of(path: str, text: str, *, sql: bool = True) -> list[Operation]:
     if tool.down and (down := tool.down.search(text)):
         # What stands after the way down is not the way up in any of these tools, but may stand before it.
         text = text[: down.start()]
-    found = [operation for pattern, detail in tool.calls for match in pattern.finditer(text) if (operation := _operation(match, detail))]
+    found = [operation for pattern, detail in tool.calls for match in pattern.finditer(text) if (operation := _operation(match,
+                                                                                                                         detail))]
     return sorted([*found, *(_embedded(text) if sql else ())], key=lambda operation: operation.offset)
 
 
@@ -154,7 +156,8 @@ def _embedded(text: str) -> Iterator[Operation]:
         closing = "SQL" if opening.startswith("<<") else opening
         end = text.find(closing, match.end())
         for operation in operations_in(text[match.end() : end if end >= 0 else match.end()]):
-            yield Operation(operation.subject, operation.detail, match.end() + operation.offset, operation.before, operation.after)
+            yield Operation(operation.subject, operation.detail, match.end() + operation.offset, operation.before,
+                            operation.after)
 
 
 def _tool_of(path: str, text: str) -> _Tool | None:

@@ -13,7 +13,8 @@ _ANGLES = frozenset({"java", "csharp", "typescript", "tsx", "rust", "kotlin"})
 _OPEN, _CLOSE = "([{", ")]}"
 _ARROW = re.compile(r"[^=(]{0,200}=\s*(?:async\s*)?(?:function\s*\*?\s*\w*\s*)?\(")
 _PYTHON = re.compile(r"(\*{0,2})\s*(\w+)\s*(?::(.*))?$", re.DOTALL)
-_SCRIPT = re.compile(r"(\.\.\.)?\s*(?:(?:public|private|protected|readonly)\s+)*([\w$]+|[{\[].*[}\]])\s*(\?)?\s*(?::(.*))?$", re.DOTALL)
+_SCRIPT = re.compile(r"(\.\.\.)?\s*(?:(?:public|private|protected|readonly)\s+)*([\w$]+|[{\[].*[}\]])\s*(\?)?\s*(?::(.*))?$",
+                     re.DOTALL)
 _LEADS = re.compile(r"^(?:(?:@\w+(?:\([^()]*\))?|\[[^\[\]]*\]|final|this|params|mut)\s+)+")
 
 
@@ -153,7 +154,8 @@ def _default(part: str) -> tuple[str, str | None]:
     depth = 0
     for at, letter in enumerate(part):
         depth += (letter in _OPEN) - (letter in _CLOSE)
-        if letter == "=" and depth == 0 and part[at + 1 : at + 2] not in ("=", ">") and part[at - 1 : at] not in ("=", "!", "<", ">"):
+        if letter == "=" and depth == 0 and part[at + 1 : at + 2] not in ("=", ">") and part[at - 1 : at] not in ("=", "!", "<",
+                                                                                                                  ">"):
             return part[:at].strip(), part[at + 1 :].strip()
     return part.strip(), None
 

@@ -10,7 +10,8 @@ from indexer.changes.flags.migrations import is_migration, may_be_migration, ope
 from indexer.changes.flags.pairs import Pair, Texts, line_at, ships
 from indexer.changes.types import Flag, FlagKind
 
-_LAST_FIRST = ("table dropped", "column dropped", "table renamed", "column renamed", "table created", "column altered", "table altered",
+_LAST_FIRST = ("table dropped", "column dropped", "table renamed", "column renamed", "table created", "column altered",
+               "table altered",
                "column added", "constraint dropped", "constraint added", "index added", "migration")
 _SCHEMA_SQL = re.compile(r"(?:^|/)(?:schema|structure|tables|ddl|init|create[\w-]*)[\w.-]*\.sql$", re.IGNORECASE)
 _SCHEMA_RB = re.compile(r"(?:^|/)db/(?:\w+_)?schema\.rb$")
@@ -83,7 +84,8 @@ def _reader(path: str) -> Callable[[str], _Tables] | None:
 
 
 def _ruby(text: str) -> _Tables:
-    return {match[1]: {"": match.start(), **_named(_RUBY_COLUMN, match[2], match.start(2))} for match in _RUBY_TABLE.finditer(text)}
+    return {match[1]: {"": match.start(), **_named(_RUBY_COLUMN, match[2],
+                                                   match.start(2))} for match in _RUBY_TABLE.finditer(text)}
 
 
 def _prisma(text: str) -> _Tables:

@@ -17,9 +17,11 @@ LANGUAGES = frozenset({"python", "go", "rust", "java", "csharp", "typescript", "
 _PRIVATE_PARTS = re.compile(
     r"(?:^|/)(?:internal|internals|private|impl|testing|testutils?|testsupport|migrations|vendor|generated|cmd|bench(?:mark)?s?|fuzz)/"
     r"|(?:^|/)(?:conftest|manage|setup|main|cli|__main__)\.\w+$|\.d\.ts$", re.IGNORECASE)
-_LISTED = re.compile(r"^__all__\s*(?::[^=\n]{0,80})?\+?=\s*[\[(]([^\])]*)[\])]", re.MULTILINE)
+_LISTED = re.compile(r"^__all__\s*(?::[^=\n]{0,80})?\+?=\s*[\[(]([^\])\[(]*)[\])]", re.MULTILINE)
 _STRING = re.compile(r"[\"']([\w.]+)[\"']")
-_EXPORTED = re.compile(r"^export\s*(?:type\s*)?\{([^}]*)\}", re.MULTILINE)
+_EXPORTED = re.compile(r"^export\s*(?:type\s*)?\{([^{}]*)\}", re.MULTILINE)
+_OPEN_TYPES = re.compile(r"^[ \t]*pub (?:unsafe )?trait (\w+)|\binterface (\w+)", re.MULTILINE)
+_GO_PROGRAM = re.compile(r"^package main\b", re.MULTILINE)
 _EXPORTS = ("export ", "exports.", "module.exports")
 _SCRIPTS = frozenset({"typescript", "tsx", "javascript"})
 _FUNCTIONS = frozenset({"function", "method"})
@@ -42,7 +44,9 @@ def public_definitions(texts: Texts, module: Module, definitions: Sequence[Defin
     if module.language not in LANGUAGES or _PRIVATE_PARTS.search(module.path) or not _is_library(texts, module):
         return []
     kinds = {item.qualified: item.kind for item in definitions}
-    seen = _Seen(module, frozenset(_reachable(texts, module)))
+    open_types = frozenset(name for found in _OPEN_TYPES.findall(module.text) for name in found)
+    seen = _Seen(module, frozenset(_reachable(texts, module)), open_types,
+                 module.language == "go" and _GO_PROGRAM.search(module.text) is not None)
     shown = {item.qualified: seen.shows(item) for item in definitions}
     return [item for item in definitions
             if item.kind in _FUNCTIONS | _TYPES and not item.scope and shown[item.qualified]
@@ -65,6 +69,8 @@ class _Seen:
 
     module: Module
     reachable: frozenset[str]
+    open_types: frozenset[str]  # traits and interfaces that are public, whose methods need no word for it
+    is_program: bool
 
     def shows(self, item: Definition) -> bool:
         rules = {"python": self._python, "go": self._go, "rust": self._rust, "java": self._java, "csharp": self._java,
@@ -78,27 +84,23 @@ class _Seen:
 
     def _go(self, item: Definition) -> bool:
         names = (*item.enclosing, item.name)
-        return all(name[:1].isupper() for name in names) and re.search(r"^package main\b", self.module.text, re.MULTILINE) is None
+        return all(name[:1].isupper() for name in names) and not self.is_program
 
     def _rust(self, item: Definition) -> bool:
-        return item.scope or item.signature.startswith(("pub ", "pub(in ")) or (item.kind == "method" and item.signature.startswith("fn ")
-                                                                             and self._in_trait(item))
-
-    def _in_trait(self, item: Definition) -> bool:
-        return bool(item.enclosing) and re.search(rf"^\s*pub (?:unsafe )?trait {re.escape(item.enclosing[-1])}\b", self.module.text,
-                                                  re.MULTILINE) is not None
+        return item.scope or item.signature.startswith(("pub ",
+                                                        "pub(in ")) or (item.kind == "method" and self._in_open_type(item))
 
     def _java(self, item: Definition) -> bool:
         words = item.signature.split("(")[0].split()
-        return "public" in words or (item.kind == "method" and "private" not in words and self._in_interface(item))
+        return "public" in words or (item.kind == "method" and "private" not in words and self._in_open_type(item))
 
-    def _in_interface(self, item: Definition) -> bool:
-        outer = item.enclosing[-1] if item.enclosing else ""
-        return bool(outer) and re.search(rf"\binterface {re.escape(outer)}\b", self.module.text) is not None
+    def _in_open_type(self, item: Definition) -> bool:
+        return bool(item.enclosing) and item.enclosing[-1] in self.open_types
 
     def _script(self, item: Definition) -> bool:
         if item.enclosing:
-            return not item.name.startswith(("_", "#")) and not re.match(r"(?:static |async |override )*(?:private|protected)\b|@internal",
+            return not item.name.startswith(("_",
+                                             "#")) and not re.match(r"(?:static |async |override )*(?:private|protected)\b|@internal",
                                                                          item.signature)
         line = self.module.lines[item.start - 1].strip() if item.start <= len(self.module.lines) else ""
         return item.name in self.reachable or f"{line}\n{item.signature}".startswith(_EXPORTS) or item.signature.startswith("export ")
@@ -144,7 +146,8 @@ def _is_library(texts: Texts, module: Module) -> bool:
 
     if module.language == "python":
         project = at("pyproject.toml") or ""
-        packaged = re.search(r"^\[(?:project|tool\.poetry|tool\.flit)", project, re.MULTILINE) or at("setup.py") or at("setup.cfg")
+        packaged = re.search(r"^\[(?:project|tool\.poetry|tool\.flit)", project,
+                             re.MULTILINE) or at("setup.py") or at("setup.cfg")
         return bool(packaged) and at("manage.py") is None
     if module.language == "go":
         return _go_library(texts, module.commit, at("go.mod"))
@@ -153,7 +156,8 @@ def _is_library(texts: Texts, module: Module) -> bool:
         return at("lib.rs") is not None or at("src/lib.rs") is not None or "[lib]" in crate
     if module.language in ("typescript", "tsx", "javascript"):
         package = at("package.json") or ""
-        return bool(re.search(r"\"(?:main|module|exports|types)\"\s*:", package)) and not re.search(r"\"private\"\s*:\s*true", package)
+        return bool(re.search(r"\"(?:main|module|exports|types)\"\s*:", package)) and not re.search(r"\"private\"\s*:\s*true",
+                                                                                                    package)
     if module.language == "java":
         build = "\n".join(filter(None, (at("pom.xml"), at("build.gradle"), at("build.gradle.kts"))))
         return bool(build) and not re.search(r"spring-boot-maven-plugin|<packaging>war|springframework\.boot|id[ (]['\"]application", build)

@@ -71,8 +71,10 @@ def read_manifest(path: str, text: str) -> list[Wanted] | None:
     except Unreadable:
         return None
     pure = PurePosixPath(path)
-    if role_of(str(pure.with_name("manifest")), Kind.CONFIG) in _ELSEWHERE or (found.read is read_requirements and dev_name(pure.stem)):
-        return [one if one.scope is Scope.DEV else replace(one, scope=Scope.DEV) for one in wanted if one.scope is not Scope.PLATFORM]
+    if role_of(str(pure.with_name("manifest")),
+               Kind.CONFIG) in _ELSEWHERE or (found.read is read_requirements and dev_name(pure.stem)):
+        return [one if one.scope is Scope.DEV else replace(one,
+                                                           scope=Scope.DEV) for one in wanted if one.scope is not Scope.PLATFORM]
     return wanted
 
 

@@ -63,14 +63,16 @@ def test_only_the_names_listed_are_public_where_a_module_lists_them() -> None:
 
 def test_what_moves_within_the_story_is_not_removed() -> None:
     rest, moved = CLIENT.split("\n\n\ndef")
-    assert removed(PROJECT | {"shop/client.py": CLIENT}, PROJECT | {"shop/client.py": rest, "shop/refunds.py": "def" + moved}) == []
+    assert removed(PROJECT | {"shop/client.py": CLIENT}, PROJECT | {"shop/client.py": rest,
+                                                                    "shop/refunds.py": "def" + moved}) == []
     renamed = flags(PROJECT | {"shop/client.py": CLIENT}, PROJECT | {"shop/api.py": CLIENT + "\nx = 1\n"},
                     renamed=(("shop/client.py", "shop/api.py"),))  # fmt: skip
     assert renamed == []
 
 
 @pytest.mark.parametrize("rest", ["from shop.refunds import refund\n", "from shop.refunds import (\n    a,\n    refund,\n)\n",
-                                  "refund = pay_back\n", 'def __getattr__(name):\n    return {"refund": pay_back}[name]\n'])  # fmt: skip
+                                  "refund = pay_back\n",
+                                  'def __getattr__(name):\n    return {"refund": pay_back}[name]\n'])  # fmt: skip
 def test_a_name_that_can_still_be_imported_is_not_removed(rest: str) -> None:
     assert removed(*python(CLIENT, rest + CLIENT.split("\n\n\ndef")[0])) == []
 
@@ -132,15 +134,18 @@ def test_python_callers_break_as_python_calls(before: str, after: str, breaks: b
     ("go", "func F[T any](a T) {", "func F[T any](ctx context.Context, a T) {", True),
     ("go", "func (c *Client) F(f func(a, b int) error, m map[string]int) {",
      "func (c *Client) F(f func(a, b int) error, n map[string]int) {", False),
-    ("java", "public <T> T F(Map<String, List<T>> a, final int b) {", "public <T> T F(@NonNull Map<String, List<T>> x, int b) {", False),
+    ("java", "public <T> T F(Map<String, List<T>> a, final int b) {",
+     "public <T> T F(@NonNull Map<String, List<T>> x, int b) {", False),
     ("java", "public void F(int a) {", "public void F(long a) {", True),
     ("csharp", "public void F(string a) {", 'public void F(string a, string b = "x,y") {', False),
     ("csharp", "public void F(this Foo a, int b) {", "public void F(this Foo a, int b, CancellationToken c) {", True),
     ("typescript", "export function F(a: string, b?: number) {", "export function F(a: string, b: number) {", True),
     ("typescript", "export function F(a: string) {", "export function F(a: string, { b = 1, c }: Options = {}) {", False),
-    ("typescript", "export const F = async (a: (x: number) => void, b: string): Promise<void> => {", "export const F = (a: X) => {", True),
+    ("typescript", "export const F = async (a: (x: number) => void, b: string): Promise<void> => {",
+     "export const F = (a: X) => {", True),
     ("typescript", "export function F(a: string, b: number) {", "export function F(b: number, a: string) {", True),
-    ("rust", "pub fn F<'a>(&self, a: &'a str) -> Result<(), E> {", "pub fn F<'a>(&self, name: &'a str) -> Result<(), E> {", False),
+    ("rust", "pub fn F<'a>(&self, a: &'a str) -> Result<(), E> {", "pub fn F<'a>(&self, name: &'a str) -> Result<(), E> {",
+     False),
     ("rust", "pub fn F(&self, a: u32) -> u32 {", "pub fn F(&self, a: u64) -> u32 {", True),
 ])  # fmt: skip
 def test_callers_in_other_languages_break_by_place_and_type(language: str, before: str, after: str, breaks: bool) -> None:
@@ -165,10 +170,12 @@ def test_go_exports_by_capital_letters_and_only_from_a_library() -> None:
      "export class Client {\n  pay(a: string) {}\n  private key() {}\n}\nfunction later() {}\nexport { later };\n",
      ["refund", "Client", "later"]),
     ({"package.json": '{"private": true, "main": "x"}'}, "src/a.ts", "export function refund(a: string) {}\n", []),
-    ({"Cargo.toml": "[package]\n", "src/lib.rs": ""}, "src/a.rs", "pub fn refund() {}\nfn own() {}\npub(crate) fn near() {}\n", ["refund"]),
+    ({"Cargo.toml": "[package]\n", "src/lib.rs": ""}, "src/a.rs", "pub fn refund() {}\nfn own() {}\npub(crate) fn near() {}\n",
+     ["refund"]),
     ({"pom.xml": "<project/>"}, "src/main/java/A.java", "public class A {\n  public void pay() {}\n}\n"
      "class B {\n  public void own() {}\n}\n", ["A"]),
-    ({}, "src/A.cs", "namespace S { public class A { public void Pay() {} } internal class B { public void Own() {} } }\n", ["A"]),
+    ({}, "src/A.cs", "namespace S { public class A { public void Pay() {} } internal class B { public void Own() {} } }\n",
+     ["A"]),
 ])  # fmt: skip
 def test_every_language_has_its_own_public(project: Files, path: str, text: str, expected: list[str]) -> None:
     assert removed({**project, path: text}, project) == expected
@@ -185,7 +192,8 @@ def test_a_story_that_touches_very_many_files_is_passed_over() -> None:
     assert removed(PROJECT | many, PROJECT) == []
 
 
-_PIECES = st.lists(st.sampled_from(["def f", "func F", "(", ")", "[", "]", "<", ">", ",", "=", "'", '"', "`", "\\", "#", "//", "/*", "*/", "a",
+_PIECES = st.lists(st.sampled_from(["def f", "func F", "(", ")", "[", "]", "<", ">", ",", "=", "'", '"', "`", "\\", "#", "//",
+                                    "/*", "*/", "a",
                                     " ", "\n", ":", "...", "*", "{", "}", "=>", "é"]), max_size=60).map("".join)  # fmt: skip
 
 

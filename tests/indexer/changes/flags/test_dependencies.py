@@ -77,7 +77,8 @@ def test_what_is_for_development_is_told_last_and_its_versions_not_at_all() -> N
     before = '{"dependencies": {"a": "1.0.0"}, "devDependencies": {"jest": "^28.0.0", "tsc": "^4.0.0"}}'
     after = '{"dependencies": {"a": "1.0.0", "b": "^2.0.0"}, "devDependencies": {"vitest": "^1.0.0", "tsc": "^5.0.0"}}'
     found = flags({"package.json": before}, {"package.json": after})
-    assert told(found) == [("b", "", "^2.0.0", ""), ("vitest", "", "^1.0.0", "for development"), ("jest", "^28.0.0", "", "for development")]
+    assert told(found) == [("b", "", "^2.0.0", ""), ("vitest", "", "^1.0.0", "for development"),
+                           ("jest", "^28.0.0", "", "for development")]
 
 
 def test_what_development_needed_and_the_product_needs_now_is_new() -> None:
@@ -150,7 +151,8 @@ local = {path = "../local"}
 mkdocs = "*"
 """
     assert wanted("pyproject.toml", text) == {
-        "httpx": (">=0.24", Scope.RUNTIME), "stripe": ("", Scope.RUNTIME), "redis": (">=5", Scope.OPTIONAL), "pytest": ("", Scope.DEV),
+        "httpx": (">=0.24", Scope.RUNTIME), "stripe": ("", Scope.RUNTIME), "redis": (">=5", Scope.OPTIONAL),
+        "pytest": ("", Scope.DEV),
         "ruff": (">=0.5", Scope.DEV), "Python": ("^3.9", Scope.PLATFORM), "fastapi": ("^0.110", Scope.RUNTIME),
         "boto3": ("^1.34", Scope.OPTIONAL), "mkdocs": ("", Scope.DEV)}
 
@@ -162,7 +164,8 @@ mkdocs = "*"
     ("docs/requirements.txt", "sphinx>=7", {"sphinx": (">=7", Scope.DEV)}),
     ("setup.cfg", "[options]\npython_requires = >=3.8\ninstall_requires =\n    attrs>=20\n[options.extras_require]\n"
         "s3 = boto3\ntest = pytest\n",
-     {"Python": (">=3.8", Scope.PLATFORM), "attrs": (">=20", Scope.RUNTIME), "boto3": ("", Scope.OPTIONAL), "pytest": ("", Scope.DEV)}),
+     {"Python": (">=3.8", Scope.PLATFORM), "attrs": (">=20", Scope.RUNTIME), "boto3": ("", Scope.OPTIONAL),
+      "pytest": ("", Scope.DEV)}),
     ("setup.py", "needs = ['attrs>=20']\n"
         "setuptools.setup(install_requires=needs, extras_require={'s3': ['boto3']}, tests_require=run())\n",
      {"attrs": (">=20", Scope.RUNTIME), "boto3": ("", Scope.OPTIONAL)}),
@@ -170,23 +173,28 @@ mkdocs = "*"
      {"flask": ("", Scope.RUNTIME), "django": ("==4.2", Scope.RUNTIME), "pytest": (">=8", Scope.DEV)}),
     ("package.json", '{"engines": {"node": ">=18"}, "dependencies": {"a": "^1.0.0", "own": "workspace:*"},'
      ' "peerDependencies": {"react": ">=17", "vue": ">=3"}, "peerDependenciesMeta": {"vue": {"optional": true}}}',
-     {"Node.js": (">=18", Scope.PLATFORM), "a": ("^1.0.0", Scope.RUNTIME), "react": (">=17", Scope.PEER), "vue": (">=3", Scope.OPTIONAL)}),
+     {"Node.js": (">=18", Scope.PLATFORM), "a": ("^1.0.0", Scope.RUNTIME), "react": (">=17", Scope.PEER),
+      "vue": (">=3", Scope.OPTIONAL)}),
     ("go.mod", "module example.com/shop\n\ngo 1.22.1\n\nrequire github.com/a/b v1.2.3\nrequire (\n\tgithub.com/c/d/v2 v2.0.1\n"
      "\tgithub.com/e/f v0.1.0 // indirect\n)\nreplace github.com/a/b => ../b\n",
-     {"Go": ("1.22", Scope.PLATFORM), "github.com/a/b": ("v1.2.3", Scope.RUNTIME), "github.com/c/d/v2": ("v2.0.1", Scope.RUNTIME)}),
+     {"Go": ("1.22", Scope.PLATFORM), "github.com/a/b": ("v1.2.3", Scope.RUNTIME),
+      "github.com/c/d/v2": ("v2.0.1", Scope.RUNTIME)}),
     ("Cargo.toml", '[package]\nname = "x"\nrust-version = "1.70"\n[dependencies]\nserde = "1"\nown = { path = "../own" }\n'
      'tls = { package = "rustls", version = "0.22", optional = true }\n[dev-dependencies]\ninsta = "1"\n'
      '[target.\'cfg(unix)\'.dependencies]\n'
      'nix = "0.27"\n[workspace.dependencies]\ntokio = { version = "1.35" }\n',
-     {"Rust": ("1.70", Scope.PLATFORM), "serde": ("1", Scope.RUNTIME), "rustls": ("0.22", Scope.OPTIONAL), "insta": ("1", Scope.DEV),
+     {"Rust": ("1.70", Scope.PLATFORM), "serde": ("1", Scope.RUNTIME), "rustls": ("0.22", Scope.OPTIONAL),
+      "insta": ("1", Scope.DEV),
       "nix": ("0.27", Scope.RUNTIME), "tokio": ("1.35", Scope.RUNTIME)}),
     ("Gemfile", 'source "https://x"\ngem "rails", "~> 7.1", ">= 7.1.2"\ngroup :development, :test do\n  gem "rspec"\n'
         'end\ngem "pg"\n'
      'gem "rubocop", require: false, group: :development\n',
-     {"rails": ("~> 7.1, >= 7.1.2", Scope.RUNTIME), "rspec": ("", Scope.DEV), "pg": ("", Scope.RUNTIME), "rubocop": ("", Scope.DEV)}),
+     {"rails": ("~> 7.1, >= 7.1.2", Scope.RUNTIME), "rspec": ("", Scope.DEV), "pg": ("", Scope.RUNTIME),
+      "rubocop": ("", Scope.DEV)}),
     ("shop.gemspec", 's.add_dependency "rack", "~> 3.0"\ns.add_development_dependency("minitest")\n',
      {"rack": ("~> 3.0", Scope.RUNTIME), "minitest": ("", Scope.DEV)}),
-    ("pom.xml", '<project xmlns="http://maven.apache.org/POM/4.0.0"><properties><v>2.15.0</v></properties><dependencies><dependency>'
+    ("pom.xml",
+     '<project xmlns="http://maven.apache.org/POM/4.0.0"><properties><v>2.15.0</v></properties><dependencies><dependency>'
      "<groupId>g</groupId><artifactId>a</artifactId><version>${v}</version></dependency><dependency><groupId>j</groupId>"
      "<artifactId>unit</artifactId><version>5</version><scope>test</scope></dependency><dependency><groupId>${project.groupId}</groupId>"
      "<artifactId>own</artifactId></dependency></dependencies></project>",
@@ -198,7 +206,8 @@ mkdocs = "*"
     ("gradle/libs.versions.toml", '[versions]\nok = "3.1"\n[libraries]\n'
         'okio = { module = "com.squareup:okio", version.ref = "ok" }\n'
      'b = "x:b:1.0"\n', {"com.squareup:okio": ("3.1", Scope.RUNTIME), "x:b": ("1.0", Scope.RUNTIME)}),
-    ("src/Shop.csproj", '<Project><PropertyGroup><V>8.0</V></PropertyGroup><ItemGroup><PackageReference Include="Polly" Version="$(V)" />'
+    ("src/Shop.csproj",
+     '<Project><PropertyGroup><V>8.0</V></PropertyGroup><ItemGroup><PackageReference Include="Polly" Version="$(V)" />'
      '<PackageReference Include="Analyzers" PrivateAssets="all"><Version>1.0</Version></PackageReference></ItemGroup></Project>',
      {"Polly": ("8.0", Scope.RUNTIME), "Analyzers": ("1.0", Scope.DEV)}),
     ("composer.json", '{"require": {"php": "^8.1", "guzzle/http": "^7.0"}, "require-dev": {"phpunit/phpunit": "^10"}}',
@@ -224,9 +233,11 @@ def test_xml_that_defines_entities_is_refused() -> None:
     assert read_manifest("pom.xml", bomb) is None
 
 
-_NAMES = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "package.json", "go.mod", "Cargo.toml", "Gemfile",
+_NAMES = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "package.json", "go.mod", "Cargo.toml",
+          "Gemfile",
           "a.gemspec", "pom.xml", "build.gradle", "libs.versions.toml", "a.csproj", "composer.json", "mix.exs", "pubspec.yaml")
-_PIECES = st.sampled_from(['[project]', "dependencies", "=", "[", "]", "{", "}", '"', "'", "\n", ":", "gem ", "require (", "<", ">", "a>=1",
+_PIECES = st.sampled_from(['[project]', "dependencies", "=", "[", "]", "{", "}", '"', "'", "\n", ":", "gem ", "require (", "<",
+                           ">", "a>=1",
                            "\x00", "implementation", "(", ")", ",", "é", "version", "<dependency>", "install_requires", "setup("])
 
 

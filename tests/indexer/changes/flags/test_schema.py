@@ -131,7 +131,8 @@ def test_a_schema_written_down_as_a_whole_is_compared() -> None:
     found = flags({"db/schema.sql": before}, {"db/schema.sql": after}, SCHEMA)
     assert told(found) == [("old", "", "", "table dropped"), ("orders.total", "", "", "column dropped"),
                            ("orders.gross", "", "", "column added")]
-    assert lines_shown(found) == [("before1", "db/schema.sql", 6), ("before1", "db/schema.sql", 3), ("after1", "db/schema.sql", 3)]
+    assert lines_shown(found) == [("before1", "db/schema.sql", 6), ("before1", "db/schema.sql", 3),
+                                  ("after1", "db/schema.sql", 3)]
 
 
 def test_schemas_of_rails_and_prisma_are_compared() -> None:
@@ -139,10 +140,12 @@ def test_schemas_of_rails_and_prisma_are_compared() -> None:
         'ActiveRecord::Schema.define do\n  create_table "orders", force: :cascade do |t|\n    t.string "name"\n'
         '    t.index ["name"]\n  end\nend\n'
     )
-    assert told(flags({"db/schema.rb": rails}, {"db/schema.rb": rails.replace('t.string "name"', 't.string "title"')}, SCHEMA)) == [
+    assert told(flags({"db/schema.rb": rails}, {"db/schema.rb": rails.replace('t.string "name"', 't.string "title"')},
+                      SCHEMA)) == [
         ("orders.name", "", "", "column dropped"), ("orders.title", "", "", "column added")]
     prisma = "model Order {\n  id Int @id\n  note String?\n}\n"
-    assert told(flags({"prisma/schema.prisma": prisma}, {"prisma/schema.prisma": prisma.replace("  note String?\n", "")}, SCHEMA)) == [
+    assert told(flags({"prisma/schema.prisma": prisma}, {"prisma/schema.prisma": prisma.replace("  note String?\n", "")},
+                      SCHEMA)) == [
         ("Order.note", "", "", "column dropped")]
 
 
@@ -154,7 +157,8 @@ def test_comments_and_data_are_no_schema() -> None:
     assert list(operations_in(sql)) == []
 
 
-@given(st.lists(st.sampled_from(["CREATE TABLE ", "ALTER TABLE ", "DROP ", "COLUMN ", "a", "(", ")", ",", ";", "\n", "--", "/*", "*/",
+@given(st.lists(st.sampled_from(["CREATE TABLE ", "ALTER TABLE ", "DROP ", "COLUMN ", "a", "(", ")", ",", ";", "\n", "--", "/*",
+                                 "*/",
                                  '"', "ADD ",
                                  "RENAME ", "TO ", "op.create_table(", "'", "é"]), max_size=60).map("".join))  # fmt: skip
 def test_no_text_breaks_the_reading_of_a_schema(text: str) -> None:
