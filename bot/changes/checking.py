@@ -35,8 +35,8 @@ complaint competitor forever completely guarantee
 """
 
 
-def check_wording(text: str, material: Sequence[str]) -> Verdict:
-    """Whether a text of a few sentences may stand for a change; `material` are our facts and its authors' texts."""
+def check_wording(text: str, facts: Sequence[str], sources: Sequence[str]) -> Verdict:
+    """Whether a text of a few sentences may stand for a change: `facts` are ours, `sources` its authors' words."""
     marked = _MARKUP.search(text)
     if marked:
         return Verdict(False, f"holds markup or a link: {marked.group().strip()}")
@@ -47,15 +47,16 @@ def check_wording(text: str, material: Sequence[str]) -> Verdict:
     written = list(sentences([text]))
     if len(written) > _SENTENCES:
         return Verdict(False, f"has more than {_SENTENCES} sentences")
-    known = _SHA.sub("", without_orders("\n\n".join(material)))
+    ours, theirs = (_SHA.sub("", without_orders("\n\n".join(texts))) for texts in (facts, sources))
     for sentence in written:
-        verdict = _check_sentence(sentence, known)
+        verdict = _check_sentence(sentence, ours, theirs)
         if not verdict.supported:
             return verdict
     return Verdict(bool(written), "" if written else "says nothing")
 
 
-def _check_sentence(sentence: str, material: str) -> Verdict:
+def _check_sentence(sentence: str, ours: str, theirs: str) -> Verdict:
+    material = f"{theirs}\n\n{ours}"
     place = Evidence(1, "", None, 0, 0, "", None, material, Kind.COMMIT, "")
     verdict = check_statement(Statement(sentence, (1,)), {1: place}, lambda _: material, strict=True)
     if not verdict.supported:
@@ -65,7 +66,7 @@ def _check_sentence(sentence: str, material: str) -> Verdict:
     unshown = sorted(weighty - words.shared(weighty, known))
     if unshown:
         return Verdict(False, f"says “{unshown[0]}”, for which there is no word")
-    if _SAYS_NOT.search(sentence) and not _SAYS_NOT.search(material):
+    if _SAYS_NOT.search(sentence) and not _SAYS_NOT.search(theirs):  # our facts say what is not known, and what did not change
         return Verdict(False, "says that something is not so, for which there is no word")
     for match in _WHY.finditer(sentence):
         reason = words.stems(match["reason"])

@@ -136,7 +136,7 @@ def _held(drafts: Sequence[Draft], texts: Iterable[tuple[int, str]]) -> dict[int
         if draft is None or number in held or text in held.values():
             continue
         text = text if text.endswith((".", "!", "?")) else f"{text}."
-        verdict = check_wording(text, (draft.title, *draft.facts, *map(clean_body, draft.sources)))
+        verdict = check_wording(text, draft.facts, (draft.title, *map(clean_body, draft.sources)))
         if verdict.supported and words.stems(text) - words.stems(draft.title):
             held[number] = text
         else:
