@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.changes.sizes import is_ci
+from indexer.changes.parts import is_ci
 from indexer.changes.titles import split_title
 from indexer.changes.types import Fold, Nature, Size, Story
 from indexer.vcs.bots import is_bot

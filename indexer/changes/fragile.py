@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from indexer.changes.landed import Landed
-from indexer.changes.sizes import part_of
+from indexer.changes.parts import part_of
 from indexer.changes.types import Fragile, Nature
 from indexer.types import Person, Role
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from indexer.changes.areas import DOCS, TESTS, Areas, is_source
 from indexer.changes.fragments import is_changelog, is_fragment
 from indexer.changes.landed import Landed
-from indexer.changes.sizes import is_ci
+from indexer.changes.parts import is_ci
 from indexer.changes.types import Missing
 from indexer.languages import detect_language, role_of
 from indexer.sources import skip_entry

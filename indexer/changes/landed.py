@@ -10,7 +10,8 @@ from datetime import datetime
 from indexer.changes.areas import TESTS, Areas, is_source
 from indexer.changes.folds import by_bots
 from indexer.changes.natures import nature_of
-from indexer.changes.sizes import counted_changes, part_of, size_of
+from indexer.changes.parts import part_of
+from indexer.changes.sizes import counted_changes, size_of
 from indexer.changes.types import Nature, Size, Story
 from indexer.types import Commit, FileChange, Person, Role
 from indexer.vcs.bots import is_person

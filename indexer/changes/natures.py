@@ -21,24 +21,25 @@ _SECURITY = any_of(
 _DEPRECATES = any_of("deprecat(e|es|ed|ing|ion|ions)")
 _OTHERS_DEPRECATION = re.compile(  # what is done because somebody else deprecated something, or because the time is over
     r"\b(fix|avoid|remov|silenc|suppress|ignor|replac|drop|us(e|es|ing)\b|migrat|handl|updat|delet|resolv|address|clean|switch|convert)"
-    r".*\bdeprecat|\bdeprecation warnings?\b",
+    r".*\bdeprecat|\bdeprecation warnings?\b|\b(is|are|was|were) deprecated\b",
     re.IGNORECASE,
 )
 _UPKEEP = any_of(  # nobody uses these words for what is new
     r"typos? misspell\w* spelling grammar wording re-?lint\w* lint(er|ing|s)? flake8 mypy ruff pylint golangci\S* pre-commit pyright"
-    r" type_?(hint|annotation|check)\w* no-any\S* strict-optional clean(s|ed|ing)?_?ups? refactor\w* re-?format\w* white_?space"
-    r" code_?style change_?log changes\.\w+ release_notes? copyright licen[cs]e_headers? contributors? maintainers codeowners"
-    r" github_actions? workflows? travis appveyor circleci azure_pipelines jenkins\w* dependabot renovate dead_code nits? nfc"
-    r" no_functional_changes? no-op message_catalogu?es? update_translations? fuzz\w* flak(y|iness|e)"
-    r" (remov\w+|drop\w*|delet\w+)_(the_|some_|all_|now_)*(unused|redundant|unnecessary|superfluous|obsolete|dead|left-?over|stale)"
-    r" (enable|fix)_(\w+_)?([A-Z]{1,4}\d{2,4}|rule|check)s?"
+    r" (static_)?typing(?!\.) type_?(hint|annotation|check)\w* no-any\S* strict-optional clean(s|ed|ing)?_?ups? refactor\w*"
+    r" re-?format\w* white_?space code_?style change_?log changes\.\w+ release_notes? copyright_(years?|headers?|notices?|dates?)"
+    r" licen[cs]e_headers? contributors? maintainers codeowners github_actions? workflows? travis appveyor circleci azure_pipelines"
+    r" jenkins\w* dependabot renovate dead_code nits? nfc no_functional_changes? message_catalog(ue)?s? update_translations? fuzz\w*"
+    r" flak(y|iness|e) compat\w*_(code|layer|shim)s? enable.*_(rules?|checks?|linters?) (enable|fix)_[A-Z]{1,4}\d{2,4}"
+    r" adds?_\.[a-z]\w+ (remov\w+|drop\w*|delet\w+)_(the_|some_|all_|now_)*(unused|redundant|unnecessary|superfluous|obsolete|dead"
+    r"|left-?over|stale|traces_of|calls_to|references_to|us(ag)?es?_of|work_?arounds?|hacks?)"
 )
 _INNER = any_of(  # words that are as often about the software itself; the files decide
-    r"test test_?(case|suite|data|util)s? tests testing coverage fixtures? benchmarks? mocks? typing docstrings? comments? readme(\.\w+)?"
+    r"test test_?(case|suite|data|util)s? tests testing coverage fixtures? benchmarks? mocks? docstrings? comments? readme(\.\w+)?"
     r" unused redundant unnecessary superfluous obsolete boilerplate todo docs? documentation ci makefile"
 )
 _TIDIES = any_of(
-    r"simplif\w+ tidy\w* dedup\w* extract\w* split\w* consolidat\w+ moderni[sz]\w+ reorgani[sz]\w+ restructur\w+ rework\w* inline"
+    r"simplif\w+ tidy\w* dedup\w* extract\w* split\w* consolidat\w+ moderni[sz]\w+ re-?organi[sz]\w+ re-?structur\w+ rework\w* inline"
     r" decouple\w* factor(ed|ing)?_out clean\w* rearrange separate isolate unify prepare",
     first=True,
 )
@@ -47,6 +48,7 @@ _REMOVES = re.compile(
     r"|retir\w+|eliminate\w*)\b|\b(?:drop|remove)\w* support\b|\bno longer supports?\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"`[^`]*`")
 _REMOVES_LITTLE = any_of("extra extraneous spurious duplicated? wrong incorrect stray")
 _PRIVATE = re.compile(r"(?<![\w])_[A-Za-z]\w+|\._[A-Za-z]\w+")  # names that their author keeps for the inside
 DOCUMENTED_LINES = 3  # fewer mend a link or a word
@@ -58,7 +60,7 @@ _ADDS_FIRST = any_of(
 _ADDS = any_of(
     r"new_(\w+_){0,2}(option|feature|command|component|api|function|method|module|class|config\w*|setting|flag|field|metric|directive|role"
     r"|builder|fixture|hook|endpoint|provider|sensor|platform|integration|middleware|plugin|extension|parameter|argument|view|page|model)s?"
-    r" (adds?|added|adding|introduces?|implements?|supports?|allows?|enables?)_\w+ (custom|configurable|customi[sz]able)"
+    r" (adds?|introduces?|implements?|supports?|allows?|enables?)_\w+ (custom|configurable|customi[sz]able)"
     r" support_(for|of|in|to) support$ out_of_experimental (as|now|become\w*)_(stable|optional|configurable) on_by_default added$"
 )
 _ADDS_LITTLE = any_of(  # what is added is no feature
@@ -105,10 +107,11 @@ def _is_upkeep(title: Title, size: Size) -> bool:
         return True
     if title.type in ("feat", "fix", "perf", "deprecate", "security", "breaking") or _DEPRECATES.search(title.text):
         return False
-    if _UPKEEP.search(title.text):
+    prose = _CODE.sub(" ", title.text)  # what stands in code is a name, whatever it means
+    if _UPKEEP.search(prose):
         return True
-    inner = _INNER.search(title.text) and size.source <= size.tests + size.docs
-    return not _told(size) and bool(inner or _TIDIES.search(title.text))
+    inner = _INNER.search(prose) and size.source <= size.tests + size.docs
+    return not _told(size) and bool(inner or _TIDIES.search(prose))
 
 
 def _marked(title: Title) -> Nature | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from indexer.changes.folds import fold_of, major_version
 from indexer.changes.fragments import Noted, is_changelog, is_fragment, noted_in
 from indexer.changes.natures import DOCUMENTED_LINES, nature_of
+from indexer.changes.parts import part_of
 from indexer.changes.scoring import changes_behaviour, score_of
-from indexer.changes.sizes import counted_changes, part_of, size_of
+from indexer.changes.sizes import counted_changes, size_of
 from indexer.changes.stories import group_stories
 from indexer.changes.titles import split_title
 from indexer.changes.types import Fold, Nature, Rated, Size, Story

@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from indexer.changes.parts import is_shipped_setting, part_of
 from indexer.changes.types import Size, Story
-from indexer.languages import detect_language, role_of
-from indexer.sources import skip_entry
-from indexer.types import Commit, FileChange, Kind, Role, TreeEntry
-
-_CI = (".github/", ".gitlab", ".circleci/", ".azure", ".pre-commit", ".buildkite/", ".travis", "azure-pipelines", ".drone")
-_NO_DOCS = re.compile(  # text that tells nobody how to use the software
-    r"(?:^|/)(?:[\w.-]*requirements[\w.-]*\.(?:txt|in)|requirements/.*|constraints[\w.-]*\.txt|licen[cs]es?[\w.-]*|copying|authors|credits"
-    r"|thanks|contributors|maintainers|code_of_conduct|security)(?:\.\w+)?$|\.(?:pot?|lock|sum|golden|out|log)$|(?:^|/)locales?/",
-    re.IGNORECASE,
-)
-_MANY = 65_536  # paths of a large history, each of which is looked at in many changes
-
-
-@lru_cache(maxsize=_MANY)
-def part_of(path: str) -> Role | None:
-    """What a file's lines count as: source, tests or docs; None for CI, settings, lock, generated and vendored files."""
-    by_name = TreeEntry(path, "100644", "", 1)
-    if path.startswith(_CI) or skip_entry("", by_name, exclude=(), max_bytes=1):
-        return None
-    kind = detect_language(path).kind
-    role = role_of(path, kind)
-    if role is Role.SOURCE:
-        return role if kind is Kind.CODE else None
-    if role is Role.DOCS:
-        return None if _NO_DOCS.search(path) or _is_script(path) else role
-    return role if role is Role.TEST else None
-
-
-def _is_script(path: str) -> bool:
-    """Whether a file without a suffix is rather a program than a text: those have well-known names, in capitals."""
-    name = path.rpartition("/")[2]
-    return "." not in name and not name.isupper()
-
-
-def is_ci(path: str) -> bool:
-    """Whether a file only says how the project is built and checked."""
-    return path.startswith(_CI)
+from indexer.types import Commit, FileChange, Role
 
 
 def counted_changes(story: Story) -> list[FileChange]:
@@ -59,22 +23,23 @@ def counted_changes(story: Story) -> list[FileChange]:
     return changes
 
 
-def _content(commit: Commit) -> tuple[object, ...]:
-    return commit.author.email, commit.authored_at, commit.subject
-
-
 def size_of(changes: Sequence[FileChange]) -> Size:
-    """The lines of some changes by what they are; see Size."""
+    """The lines of some changes by what they are; see Size. Where no code changes, settings that ship are the source: whole
+    repositories consist of them."""
+    size = _size(changes)
+    shipped = [change for change in changes if is_shipped_setting(change.path)] if not size.source else []
+    return replace(size, source=_lines(shipped), files=len({change.path for change in shipped})) if shipped else size
+
+
+def _size(changes: Sequence[FileChange]) -> Size:
     lines: dict[Role | None, int] = defaultdict(int)
     files: set[str] = set()
-    added = deleted = docs_added = 0
+    docs_added = 0
     for change in changes:
         part = part_of(change.path)
-        more, fewer = change.added or 0, change.deleted or 0
-        lines[part] += more + fewer
-        added, deleted = added + more, deleted + fewer
+        lines[part] += (change.added or 0) + (change.deleted or 0)
         if part is Role.DOCS:
-            docs_added += more
+            docs_added += change.added or 0
         elif part is Role.SOURCE:
             files.add(change.path)
     return Size(
@@ -84,6 +49,14 @@ def size_of(changes: Sequence[FileChange]) -> Size:
         docs_added=docs_added,
         files=len(files),
         all_files=len({change.path for change in changes}),
-        added=added,
-        deleted=deleted,
+        added=sum(change.added or 0 for change in changes),
+        deleted=sum(change.deleted or 0 for change in changes),
     )
+
+
+def _lines(changes: Iterable[FileChange]) -> int:
+    return sum((change.added or 0) + (change.deleted or 0) for change in changes)
+
+
+def _content(commit: Commit) -> tuple[object, ...]:
+    return commit.author.email, commit.authored_at, commit.subject

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from indexer.changes.issues import closed_issues, named_issues
 from indexer.changes.merges import brought_in, merged_title, own_title, pull_request_number
+from indexer.changes.parts import part_of
 from indexer.changes.series import series_of
-from indexer.changes.sizes import part_of
 from indexer.changes.titles import is_minor
 from indexer.changes.types import Story
 from indexer.types import Commit, Role
