@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -179,6 +180,10 @@ class DigestCommand:
         except DocentError as exc:
             log.warning("digest %s: %s", sent.id, type(exc).__name__, exc_info=exc.__cause__)
             return {ON: str(exc)[:300]}
+        except Exception:  # whatever it is, the asker gets words and the log the rest
+            reference = secrets.token_hex(4)
+            log.exception("digest %s failed, reference %s", sent.id, reference)
+            return {ON: f"Something went wrong on my side. The log has the details under reference {reference}."}
 
     # what holds
 
@@ -247,9 +252,7 @@ class DigestCommand:
             self._replies.words(click.response_url, FULL, click.id)
 
     def _tell_late(self, late: Future[str | dict[str, str]], sent: Submission, answer_to: str) -> None:
-        if late.exception() is not None:
-            log.error("digest %s was not saved", sent.id, exc_info=late.exception())
-        outcome = UNREACHABLE if late.exception() is not None else late.result()
+        outcome = late.result()
         self._replies.words(answer_to, outcome if isinstance(outcome, str) else " ".join(outcome.values()), sent.id)
 
 

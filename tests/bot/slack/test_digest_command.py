@@ -390,6 +390,19 @@ def test_a_database_that_fails_is_told_in_words_everywhere(http, slack, plans, m
     assert save(slack, http, modal)["errors"] == {ON: "The state database failed. Check the disk."}
 
 
+def test_what_nobody_thought_of_is_told_with_a_reference(http, slack, plans, monkeypatch, caplog):
+    modal = window(slack, http)
+
+    def fail(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(plans, "choose", fail)
+    [words] = save(slack, http, modal)["errors"].values()
+    reference = words.rstrip(".").rpartition(" ")[2]
+    assert f"reference {reference}" in caplog.text
+    assert "secret detail" not in words
+
+
 def test_a_member_whose_time_zone_slack_does_not_tell_gets_the_settings(http, slack):
     slack.add_user("U0BOB")
     assert "09:00 (UTC)" in words_of(told(slack, http, "on", user="U0BOB"))
