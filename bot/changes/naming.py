@@ -57,8 +57,9 @@ _TEXT_RANGE = re.compile(rf"(?<![\w./~^-])(?P<base>{_NAME})\.\.\.?(?P<tip>{_NAME
 _TEXT_SHA = re.compile(
     r"(?<![\w/.#=-])(?P<noun>(?:commits?|revision|sha) )?`?(?P<tip>[0-9a-f]{7,40})`?(?![\w/-]|\.\w)", re.IGNORECASE
 )
-_SINCE = re.compile(
-    r"(?:since|after|before|between|until|till|from|and|to|up to|than)\s+(?:the )?(?:commit|tag|revision)?\s*`?$", re.IGNORECASE
+_SINCE = re.compile(r"\b(?:since|after|before|until|till)\s+(?:the )?$", re.IGNORECASE)
+_SIDE_OF_RANGE = re.compile(
+    r"\b(?:since|after|before|between|until|till|from|and|to|than)\s+(?:the )?(?:commit|tag|revision)?\s*`?$", re.IGNORECASE
 )
 
 
@@ -98,7 +99,7 @@ def names_in(text: str) -> Iterator[Named]:
             number, repo = int(match["number"]), match["repo"] or ""
             yield Named(Kind.PULL_REQUEST, match.group(), number=number, repository=repo, sure=bool(match["noun"]))
     for match in _TEXT_SHA.finditer(rest):
-        if not _SINCE.search(rest[: match.start()]):
+        if not _SIDE_OF_RANGE.search(rest[: match.start()]):
             yield Named(Kind.COMMIT, match["tip"], match["tip"], sure=bool(match["noun"]))
 
 

@@ -290,6 +290,7 @@ class TestInQuestions:
             ("explain v1.0..v1.1 please", "v1.0..v1.1"),
             ("what is https://github.com/other/tea/pull/12", "https://github.com/other/tea/pull/12"),
             ("is !45 risky?", "!45"),
+            ("what is related to #12?", "#12"),
             ("what was commit abc1234 for", "abc1234"),
             ("what does shop-api#12 do", "shop-api#12"),
         ],
