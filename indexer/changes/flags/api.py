@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from indexer.changes.flags.defaults import default_flag
+from indexer.changes.flags.defaults import default_flag, same_value
 from indexer.changes.flags.pairs import Pair, Texts, is_source, shortened
 from indexer.changes.flags.parameters import Signature, breaks_callers, signature_at, told_apart
 from indexer.changes.flags.surface import LANGUAGES, Module, public_definitions
@@ -19,7 +19,7 @@ from indexer.types import Kind, Role, SourceFile
 _MAX_FILES = 60  # a story that touches more is a mass change, and reading all of it takes long
 _MAX_TEXT = 200_000
 _MAX_TOLD = 40  # of one file
-_LITERAL = re.compile(r"-?\d[\w.]*|[\"'][^\"'\\]*[\"']|True|False|true|false|None|null")
+_LITERAL = re.compile(r"-?\d[\w.]*|[\"'][^\"'\\]*[\"']|True|False|true|false")  # None mostly stands for another default
 _DOOMED = re.compile(r"deprecat|obsolete|RemovedIn", re.IGNORECASE)
 _BASES = re.compile(r"^class\s+\w+\s*(?:\[[^\]]*\]\s*)?\(([^)]*)\)?")
 _PASSING = re.compile(r"\w*Removed\w*Warning$|main$")  # such warnings come and go with each release
@@ -165,9 +165,11 @@ def _defaults(pair: Pair, name: str, before: tuple[Signature, int], after: tuple
     known = {one.name: one.default for one in before[0].parameters}
     for one in after[0].parameters:
         old, new = known.get(one.name), one.default
-        if old is not None and new is not None and old != new and _LITERAL.fullmatch(old) and _LITERAL.fullmatch(new):
+        if old is None or new is None or same_value(old, new):
+            continue
+        if _LITERAL.fullmatch(old) and _LITERAL.fullmatch(new):
             places = (pair.place_after(after[1]), pair.place_before(before[1]))
-            yield default_flag(f"{name}({one.name})", old, new, places)
+            yield default_flag(f"{name.removesuffix('.__init__')}({one.name})", old, new, places)
 
 
 def _by_name(file: _File) -> dict[str, list[Definition]]:

@@ -15,7 +15,9 @@ from indexer.declared.yaml_nodes import BadYaml, entries_of, mapping_of, scalars
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PROTO = re.compile(
     r"(?P<open>\b(?:message|service|enum|oneof|extend)\s+(?P<block>[\w.]+)[^{};]{0,200}\{)"
-    r"|(?P<rpc>\brpc\s+(?P<call>\w+)\s*\([^()]*\)\s*returns\s*\([^()]*\)\s*(?P<body>\{)?)|(?P<field>(?<![\w.])(?P<kind>[\w.]{1,200}(?:\s*<[^<>]*>)?)\s+(?P<name>\w+)\s*=\s*(?P<number>\d+)\s*(?:\[[^\]]*\])?\s*;)"
+    r"|(?P<rpc>\brpc\s+(?P<call>\w+)\s*\([^()]*\)\s*returns\s*\([^()]*\)\s*(?P<body>\{)?)"
+    r"|(?P<field>(?<![\w.])(?P<kind>[\w.]{1,200}(?:\s*<[^<>]*>)?)\s+(?P<name>\w+)"
+    r"\s*=\s*(?P<number>\d+)\s*(?:\[[^\]]*\])?\s*;)"
     r"|(?P<brace>\{)|(?P<close>\})")
 _GRAPHQL = re.compile(r"^(?:extend\s+)?(?:type|interface|input|enum)\s+(\w+)[^{\n]*\{([^{}]*)\}", re.MULTILINE)
 _GRAPHQL_FIELD = re.compile(

@@ -17,10 +17,11 @@ _SECRET = re.compile(r"passw|passphrase|secret|token|api[_.-]?key|private[_.-]?k
                      r"|conn(?:ection)?[_.-]?str|signing|webhook|_key$|\bkey$", re.IGNORECASE)
 _RANDOM = re.compile(r"://[^/\s:@]*:[^/\s@]+@|\b(?=\w*\d)(?=\w*[a-zA-Z])[\w+/=-]{24,}")
 # What names or describes a thing rather than setting how it works, and what every release raises.
-_NAMING = re.compile(r"(?:(?:^|\.)name|version|tag|image|digest|sha\d*|"
+_NAMING = re.compile(r"version|image|digest|checksum|(?:(?:^|\.)name|tag|sha\d*|"
                      r"hash|checksum|date|description|title|revision|commit|copyright|author|comment|"
                      r"help|text|message|label|summary|user_?agent|release|appVersion|logo|icon|link|href|docs?|channel)s?$",
                      re.IGNORECASE)
+_DIGEST = re.compile(r"sha\d+[:-]|v?\d+\.\d+\.\d+\b")
 _MAX_FILES = 60
 _MAX_SETTINGS = 12
 _MAX_PLACES = 4
@@ -48,7 +49,7 @@ def default_flags(texts: Texts) -> list[Flag]:
             turns[pair.path, turn.name] = replace(turn, before=known.before) if known else turn
     found: dict[tuple[str, str, str], Flag] = {}
     for turn in turns.values():
-        if not _same(turn.before, turn.after):
+        if not same_value(turn.before, turn.after):
             flag = default_flag(turn.name, turn.before, turn.after, turn.places)
             key = (turn.name, turn.before, turn.after)
             found[key] = replace(found[key], places=(*found[key].places, *flag.places)[:_MAX_PLACES]) if key in found else flag
@@ -68,7 +69,7 @@ def _values(path: str, text: str | None) -> Values | None:
 def _changed(pair: Pair, before: Values, after: Values) -> Iterator[_Turn]:
     for name, (new, line) in after.items():
         old, old_line = before.get(name, (new, 0))
-        if new and old and not _same(old, new) and not _NAMING.search(name):
+        if new and old and not same_value(old, new) and not _NAMING.search(name) and not _DIGEST.match(new):
             yield _Turn(name, old, new, (pair.place_after(line), pair.place_before(old_line)))
 
 
@@ -79,7 +80,7 @@ def default_flag(name: str, before: str, after: str, places: tuple[Place, ...]) 
     return Flag(FlagKind.DEFAULT, name, shortened(before, 60), shortened(after, 60), places=places)
 
 
-def _same(old: str, new: str) -> bool:
+def same_value(old: str, new: str) -> bool:
     """Whether two values mean the same: quotes, spaces and underscores within numbers are ways of writing."""
     first, second = (re.sub(r"[\"'\s]|(?<=\d)_(?=\d)", "", value).lower() for value in (old, new))
     return first == second

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 
 from indexer.changes.flags.pairs import Pair, Texts, added_lines, is_source
 from indexer.changes.types import Flag, FlagKind
+from indexer.languages import detect_language
 
+_BUILDING = frozenset({"makefile", "cmake", "css", "shell", "batch", "powershell", "nix"})
 _SUBSTANTIAL = 100  # lines
 _MOVED = 0.4  # of a file's telling lines
 _TELLING = 12  # characters: a shorter line stands in any file
@@ -18,7 +20,7 @@ _MAX_PLACES = 3
 
 def deletion_flags(texts: Texts) -> list[Flag]:
     """Folders that lose several files and single files, the largest first; each of at least a hundred lines."""
-    deleted = [pair for pair in texts.pairs(is_source) if pair.change.status == "D" and pair.before]
+    deleted = [pair for pair in texts.pairs(_is_feature) if pair.change.status == "D" and pair.before and not pair.generated]
     if not deleted:
         return []
     added = _added(texts)
@@ -37,6 +39,11 @@ def deletion_flags(texts: Texts) -> list[Flag]:
         places = tuple(pair.place_before() for pair in pairs[:_MAX_PLACES])
         found.append((lines, Flag(FlagKind.DELETION, subject, detail=detail, places=places)))
     return [flag for _lines_, flag in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _is_feature(path: str) -> bool:
+    """Whether a file may hold what people use: building and styling it is not the thing itself."""
+    return is_source(path) and detect_language(path).name not in _BUILDING and not path.endswith((".gradle", ".gradle.kts"))
 
 
 def _gathered(by_folder: dict[str, list[Pair]]) -> dict[str, list[Pair]]:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from indexer.changes.flags.manifests import Scope, Wanted, ecosystem_of, line_of, read_manifest
 from indexer.changes.flags.pairs import Pair, Texts
+from indexer.changes.flags.surface import is_go_library
 from indexer.changes.types import Flag, FlagKind, Place, Step
 
 _MAX_PLACES = 3
@@ -21,6 +22,7 @@ _MAX_LOOKED_FOR = 100  # flags
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FLOOR = re.compile(r"(?:>=|===?|~=|~>|\^|~|=|(?<![<!>])>)\s*v?(\d+(?:\.\d+)*)")
 _CEILING = re.compile(r"<=?\s*\d[\w.]*")
+_DECLARES = re.compile(r"^dependencies\s*=\s*\[|^\[tool\.poetry\.dependencies\]|\binstall_requires\s*=", re.MULTILINE)
 _PSEUDO = re.compile(r"-(?:0\.)?\d{14}-[0-9a-f]{12}")
 
 
@@ -69,6 +71,9 @@ def dependency_flags(texts: Texts) -> list[Flag]:
     turns: dict[tuple[str, str, bool], _Turn] = {}
     for step in texts.steps:
         for key, turn in _turns(texts, step).items():
+            of_go = turn.ecosystem == "go" and turn.scope is Scope.PLATFORM
+            if of_go and not is_go_library(texts, step.after, turn.seen[-1].pair.after):
+                continue  # which Go builds a program is nothing to those who run it
             known = turns.get(key)
             turns[key] = turn if known is None else replace(turn, before=known.before, seen=(*known.seen, *turn.seen))
     flags = sorted(((turn, flag) for turn in turns.values() if (flag := _flag(turn))), key=lambda pair: _weight(*pair))
@@ -80,10 +85,11 @@ def _turns(texts: Texts, step: Step) -> dict[tuple[str, str, bool], _Turn]:
     """What one step does to packages: (ecosystem, package, for development) -> turn."""
     groups: dict[tuple[str, str], _Group] = defaultdict(_Group)
     for change in step.changes:
-        ecosystem = ecosystem_of(change.path) or ecosystem_of(change.old_path or "")
+        ecosystem = ecosystem_of(change.path) or ecosystem_of(change.old_path or change.path)
         if ecosystem:
             pair = texts.pair(step, change)
-            _add(groups[ecosystem, str(PurePosixPath(change.path).parent)], pair)
+            folder = PurePosixPath(change.path).parent
+            _add(groups[ecosystem, str(folder)], pair, pinned=_declared_beside(texts, step, folder, change.path))
     found: dict[tuple[str, str, bool], list[_Turn]] = defaultdict(list)
     for (ecosystem, _folder), group in groups.items():
         if group.stood and group.stands:
@@ -105,7 +111,15 @@ def _said_better(key: tuple[str, str, bool], turn: _Turn, keys: Collection[tuple
     return (ecosystem, identity, not dev) in keys and dev is (ecosystem != "nuget")
 
 
-def _add(group: _Group, pair: Pair) -> None:
+def _declared_beside(texts: Texts, step: Step, folder: PurePosixPath, path: str) -> bool:
+    """Whether a requirements file only pins what to work with, because the project beside it says itself what it needs."""
+    if not path.endswith((".txt", ".in")):
+        return False
+    beside = ((name, texts.at(step.after, str(folder / name)) or "") for name in ("pyproject.toml", "setup.py", "setup.cfg"))
+    return any(_DECLARES.search(text) for _name, text in beside)
+
+
+def _add(group: _Group, pair: Pair, *, pinned: bool) -> None:
     """Put a manifest's packages into its group; one that is there and cannot be parsed says nothing, before or after."""
     before = read_manifest(pair.old_path, pair.before) if pair.before is not None else []
     after = read_manifest(pair.path, pair.after) if pair.after is not None else []
@@ -115,7 +129,8 @@ def _add(group: _Group, pair: Pair) -> None:
     group.stands = group.stands or pair.after is not None
     for packages, wanted, is_after in ((group.before, before, False), (group.after, after, True)):
         for one in wanted:
-            packages[one.identity, one.scope is Scope.DEV].append(_Seen(one, pair, is_after))
+            known = replace(one, scope=Scope.DEV) if pinned else one
+            packages[known.identity, known.scope is Scope.DEV].append(_Seen(known, pair, is_after))
 
 
 def _compared(ecosystem: str, group: _Group) -> Iterator[tuple[tuple[str, bool], _Turn]]:
@@ -181,9 +196,9 @@ def _change_told(turn: _Turn, before: str, after: str) -> str | None:
         return "major version"
     if old and new and new < old:
         return "older version"
-    breaking = old[:1] == (0,) and new[:2] > old[:2] and turn.ecosystem != "go"
-    bounded = old[:2] == new[:2] and _CEILING.findall(after) != _CEILING.findall(before)
-    return turn.scope.value if breaking or bounded or (old[:2] != new[:2] and ">=" in after) else None
+    if old[:2] == new[:2]:
+        return turn.scope.value if _CEILING.findall(after) != _CEILING.findall(before) else None
+    return turn.scope.value if ">=" in after else None
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -136,8 +136,8 @@ def operations_of(path: str, text: str, *, sql: bool = True) -> list[Operation]:
     if tool.down and (down := tool.down.search(text)):
         # What stands after the way down is not the way up in any of these tools, but may stand before it.
         text = text[: down.start()]
-    found = [operation for pattern, detail in tool.calls for match in pattern.finditer(text) if (operation := _operation(match,
-                                                                                                                         detail))]
+    calls = (_operation(match, detail) for pattern, detail in tool.calls for match in pattern.finditer(text))
+    found = [operation for operation in calls if operation]
     return sorted([*found, *(_embedded(text) if sql else ())], key=lambda operation: operation.offset)
 
 

@@ -64,9 +64,9 @@ def _constants(text: str, language: str) -> Iterator[tuple[str, str, int]]:
             inside = opened[1] if opened else ""
         if inside and (field := _FIELD.match(line)) and (value := _literal(field[2])):
             yield f"{inside}.{field[1]}", value, number
-        elif (constant := _assigned(line)) and _is_constant(constant[1], constant[0],
-                                                            language) and (value := _literal(constant[2])):
-            yield constant[1], value, number
+        elif (constant := _assigned(line)) and (value := _literal(constant[2])):
+            if _is_constant(constant[1], constant[0], language):
+                yield constant[1], value, number
         elif language in ("c", "cpp") and (defined := _DEFINE.match(line)) and (
                 _words(defined[1]) & _TELLING and (value := _literal(defined[2]))):
             yield defined[1], value, number

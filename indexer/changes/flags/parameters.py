@@ -154,8 +154,8 @@ def _default(part: str) -> tuple[str, str | None]:
     depth = 0
     for at, letter in enumerate(part):
         depth += (letter in _OPEN) - (letter in _CLOSE)
-        if letter == "=" and depth == 0 and part[at + 1 : at + 2] not in ("=", ">") and part[at - 1 : at] not in ("=", "!", "<",
-                                                                                                                  ">"):
+        beside = (part[at - 1 : at], part[at + 1 : at + 2])
+        if letter == "=" and depth == 0 and beside[0] not in ("=", "!", "<", ">") and beside[1] not in ("=", ">"):
             return part[:at].strip(), part[at + 1 :].strip()
     return part.strip(), None
 
@@ -254,7 +254,7 @@ def told_apart(old: Signature, new: Signature, most: int = 100) -> tuple[str, st
     name = old.text.split("(")[0]
     sides = [list(signature.written) for signature in (old, new)]
     if [one.name for one in old.parameters] != [one.name for one in new.parameters]:
-        sides = [[f"{one.star}{one.name}" for one in signature.parameters] for signature in (old, new)]
+        sides = [_named(signature) for signature in (old, new)]
     first, last = 0, 0
     shortest = min(len(side) for side in sides)
     while first < shortest and sides[0][first] == sides[1][first]:
@@ -269,3 +269,11 @@ def told_apart(old: Signature, new: Signature, most: int = 100) -> tuple[str, st
         middle = side[first : len(side) - last]
         shown.append(f"{name}({', '.join([*(['…'] if first else []), *middle, *(['…'] if last else [])])}){result}")
     return shown[0], shown[1]
+
+
+def _named(signature: Signature) -> list[str]:
+    """The names of parameters, with the bare `*` before those that must be named in Python."""
+    first = next((place for place, one in enumerate(signature.parameters) if one.keyword), -1)
+    starred = any(one.star == "*" for one in signature.parameters)
+    return [f"{'*, ' if place == first and not starred else ''}{one.star}{one.name}" for place,
+            one in enumerate(signature.parameters)]

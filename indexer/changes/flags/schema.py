@@ -84,8 +84,8 @@ def _reader(path: str) -> Callable[[str], _Tables] | None:
 
 
 def _ruby(text: str) -> _Tables:
-    return {match[1]: {"": match.start(), **_named(_RUBY_COLUMN, match[2],
-                                                   match.start(2))} for match in _RUBY_TABLE.finditer(text)}
+    return {match[1]: {"": match.start(), **_named(_RUBY_COLUMN, match[2], match.start(2))}
+            for match in _RUBY_TABLE.finditer(text)}
 
 
 def _prisma(text: str) -> _Tables:

@@ -48,6 +48,9 @@ _TRADES = (
                " credit credits balance balances accounting transaction transactions cost costs plan plans shop customer customers")),
 )
 # What a path says of a language's or a protocol's own parts is not of the trade.
+_PLUMBING = _names("tls ssl mtls certificate certificates x509 cors secret secrets auth")  # in a name, mostly passed through
+_UPKEEP = re.compile(r"\b(?:lint\w*|refactor\w*|renam\w*|format\w*|typos?|styles?|chore|clean\w*|bump\w*|typing|type hints?|annotations?|"
+                     r"simplif\w*|moderni[sz]\w*|receivers?)\b", re.IGNORECASE)
 _PARSING = _names("parser parsers lexer lexers tokenizer grammar syntax ast compiler highlight pygments promql graphql")
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|\b|_)|[A-Z]?[a-z]+\d?(?![a-z])|[A-Z]+\d*|\d+[a-z]+")
 _DEFINES = re.compile(
@@ -62,13 +65,15 @@ _MAX_PLACES = 3
 
 def sensitive_flags(story: Story, texts: Texts) -> Iterator[Flag]:
     """At most one flag for security and one for money: the file with the largest change, the words that tell, up to three places."""
+    titled = _words([story.title])
     pairs = list(texts.pairs(is_source))
     if len(pairs) > _MAX_FILES:
         return
     lines = {pair.path: _code_lines(pair) for pair in pairs}
     everything = sum(len(added) + removed for added, removed in lines.values())
-    titled = _words([story.title])
     for trade in _TRADES:
+        if _UPKEEP.search(story.title) and not titled & trade.clear:
+            continue
         found = [(pair, words) for pair in pairs if (words := _telling(trade, pair, lines[pair.path][0]))]
         size = {pair.path: len(lines[pair.path][0]) + lines[pair.path][1] for pair, _words_ in found}
         total = sum(size.values())
@@ -81,15 +86,18 @@ def sensitive_flags(story: Story, texts: Texts) -> Iterator[Flag]:
 
 
 def _telling(trade: _Trade, pair: Pair, added: list[tuple[int, str]]) -> list[str]:
-    """The words by which a changed file belongs to a trade; none if it does not."""
+    """The words by which a changed file belongs to a trade: those of its path, or those of the definitions that hold at least
+    half of what is added; none if it does not belong to it."""
     path = _words(PurePosixPath(pair.path).with_suffix("").parts)
     if path & _PARSING:
         return []
-    words = path | _words(_definitions(pair.after or "", added))
-    if clear := words & trade.clear:
+    if clear := path & trade.clear:
         return sorted(clear)
-    other = {word.removesuffix("s"): word for word in sorted(words & trade.other)}
-    return sorted(other.values()) if len(other) > 1 and path & trade.other else []
+    other = {word.removesuffix("s"): word for word in sorted(path & trade.other)}
+    if len(other) > 1:
+        return sorted(other.values())
+    inside = Counter(word for name in _definitions(pair.after or "", added) for word in _words([name]) & trade.clear - _PLUMBING)
+    return [word for word, count in inside.most_common() if 2 * count >= len(added)]
 
 
 def _words(names: Iterable[str]) -> frozenset[str]:
@@ -104,14 +112,14 @@ def _code_lines(pair: Pair) -> tuple[list[tuple[int, str]], int]:
 
 
 def _definitions(text: str, added: list[tuple[int, str]]) -> list[str]:
-    """The names of the definitions that hold the added lines, each the nearest one above."""
+    """For each added line the name of the definition that holds it: the nearest one above."""
     wanted = {number for number, _line in added}
     names: list[str] = []
     current = ""
     for number, line in enumerate(text.split("\n"), start=1):
         if match := _DEFINES.match(line[:300]):
             current = match[1]
-        if number in wanted and current and (not names or names[-1] != current):
+        if number in wanted:
             names.append(current)
     return names
 

@@ -25,7 +25,7 @@ _FOLDERS = frozenset({"config", "conf", "settings", "defaults", "etc", "configur
 _TOOLS = re.compile(
     r"^(?:setup|tox|pytest|mypy|pylint|flake8|isort|coverage|jest|karma|babel|webpack|rollup|vite|vitest|tsconfig|jsconfig|eslint|prettier"
     r"|gradle|sonar|codecov|renovate|dependabot|golangci|checkstyle|pmd|detekt|messages|strings|translations?|labels|biome|turbo|nx|lerna"
-    r"|cypress|playwright|stylelint|commitlint|typedoc|api-extractor|buf|mkdocs|netlify|vercel|cloudbuild)(?![a-z])"
+    r"|stryker|cypress|playwright|stylelint|commitlint|typedoc|api-extractor|buf|mkdocs|netlify|vercel|cloudbuild)(?![a-z])"
     r"|lock|package\.json$|\.schema\.json$|tsconfig", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:^|/)(?:\.[\w-]+|i18n|locales?|lang|translations|dashboards?|crds?|build-tools|ci|gradle)/",
                         re.IGNORECASE)

@@ -22,6 +22,9 @@ _STRING = re.compile(r"[\"']([\w.]+)[\"']")
 _EXPORTED = re.compile(r"^export\s*(?:type\s*)?\{([^{}]*)\}", re.MULTILINE)
 _OPEN_TYPES = re.compile(r"^[ \t]*pub (?:unsafe )?trait (\w+)|\binterface (\w+)", re.MULTILINE)
 _GO_PROGRAM = re.compile(r"^package main\b", re.MULTILINE)
+_NOT_PUBLIC = re.compile(r"(?:static |async |override )*(?:private|protected)\b|@internal")
+_PACKAGED = re.compile(r"\"(?:main|module|exports|types)\"\s*:")
+_NOT_PUBLISHED = re.compile(r"\"private\"\s*:\s*true")
 _EXPORTS = ("export ", "exports.", "module.exports")
 _SCRIPTS = frozenset({"typescript", "tsx", "javascript"})
 _FUNCTIONS = frozenset({"function", "method"})
@@ -87,8 +90,8 @@ class _Seen:
         return all(name[:1].isupper() for name in names) and not self.is_program
 
     def _rust(self, item: Definition) -> bool:
-        return item.scope or item.signature.startswith(("pub ",
-                                                        "pub(in ")) or (item.kind == "method" and self._in_open_type(item))
+        said = item.scope or item.signature.startswith(("pub ", "pub(in "))
+        return said or (item.kind == "method" and self._in_open_type(item))
 
     def _java(self, item: Definition) -> bool:
         words = item.signature.split("(")[0].split()
@@ -99,9 +102,7 @@ class _Seen:
 
     def _script(self, item: Definition) -> bool:
         if item.enclosing:
-            return not item.name.startswith(("_",
-                                             "#")) and not re.match(r"(?:static |async |override )*(?:private|protected)\b|@internal",
-                                                                         item.signature)
+            return not item.name.startswith(("_", "#")) and not _NOT_PUBLIC.match(item.signature)
         line = self.module.lines[item.start - 1].strip() if item.start <= len(self.module.lines) else ""
         return item.name in self.reachable or f"{line}\n{item.signature}".startswith(_EXPORTS) or item.signature.startswith("export ")
 
@@ -150,25 +151,26 @@ def _is_library(texts: Texts, module: Module) -> bool:
                              re.MULTILINE) or at("setup.py") or at("setup.cfg")
         return bool(packaged) and at("manage.py") is None
     if module.language == "go":
-        return _go_library(texts, module.commit, at("go.mod"))
+        return is_go_library(texts, module.commit, at("go.mod"))
     if module.language == "rust":
         crate = at("Cargo.toml") or ""
         return at("lib.rs") is not None or at("src/lib.rs") is not None or "[lib]" in crate
     if module.language in ("typescript", "tsx", "javascript"):
         package = at("package.json") or ""
-        return bool(re.search(r"\"(?:main|module|exports|types)\"\s*:", package)) and not re.search(r"\"private\"\s*:\s*true",
-                                                                                                    package)
+        return _PACKAGED.search(package) is not None and not _NOT_PUBLISHED.search(package)
     if module.language == "java":
         build = "\n".join(filter(None, (at("pom.xml"), at("build.gradle"), at("build.gradle.kts"))))
         return bool(build) and not re.search(r"spring-boot-maven-plugin|<packaging>war|springframework\.boot|id[ (]['\"]application", build)
     return re.search(r"\bvoid Main\(", module.text) is None and at("Program.cs") is None and at("appsettings.json") is None
 
 
-def _go_library(texts: Texts, commit: str, go_mod: str | None) -> bool:
+def is_go_library(texts: Texts, commit: str, go_mod: str | None) -> bool:
     """A module that builds a program of its own name, or an image, is an application; what it exports it exports to itself."""
     named = re.search(r"^module\s+(\S+)", go_mod or "", re.MULTILINE)
     if named is None:
         return False
     name = re.sub(r"/v\d+$", "", named[1]).rsplit("/", 1)[-1]
-    programs = ("main.go", "cmd/main.go", f"cmd/{name}/main.go", f"cmd/{name}/{name}.go", f"{name}.go", "Dockerfile", ".ko.yaml")
+    last = name.rsplit("-", 1)[-1]
+    programs = ("main.go", f"cmd/{last}/main.go", "cmd/main.go", f"cmd/{name}/main.go", f"cmd/{name}/{name}.go", f"{name}.go",
+                "Dockerfile", ".ko.yaml")
     return not any((text := texts.at(commit, path)) and (not path.endswith(".go") or "package main" in text) for path in programs)

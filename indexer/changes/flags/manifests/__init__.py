@@ -52,17 +52,18 @@ _FORMATS = (
     _format(r"pubspec\.yaml", "pub", read_pubspec),
 )
 _IN_REQUIREMENTS = _format(r"(?!constraints)[\w.-]+\.(?:txt|in)", "python", read_requirements)
-_ELSEWHERE = frozenset({Role.TEST, Role.EXAMPLE, Role.DOCS, Role.SCRIPT})
+_NOT_OURS = frozenset({Role.VENDORED, Role.TEST, Role.EXAMPLE, Role.DOCS})
+_TRIFLES = re.compile(r"@types/|eslint-|types-|stylelint-|prettier-")
 
 
 def ecosystem_of(path: str) -> str:
-    """The kind of packages a manifest names ("python", "npm", …); "" for what is no manifest, or somebody else's."""
+    """The kind of packages a manifest names ("python", "npm", …); "" for what is none, and for that of a copy, tests or examples."""
     found = _found(path)
     return found.ecosystem if found else ""
 
 
 def read_manifest(path: str, text: str) -> list[Wanted] | None:
-    """The packages a manifest wants; None where it cannot be parsed. What tests, documents and examples want is for development."""
+    """The packages a manifest wants; None where it cannot be parsed. What scripts want is for development."""
     found = _found(path)
     if found is None:
         return None
@@ -70,17 +71,17 @@ def read_manifest(path: str, text: str) -> list[Wanted] | None:
         wanted = list(found.read(text))
     except Unreadable:
         return None
+    wanted = [one for one in wanted if one.scope is not Scope.DEV or not _TRIFLES.match(one.name)]
     pure = PurePosixPath(path)
-    if role_of(str(pure.with_name("manifest")),
-               Kind.CONFIG) in _ELSEWHERE or (found.read is read_requirements and dev_name(pure.stem)):
-        return [one if one.scope is Scope.DEV else replace(one,
-                                                           scope=Scope.DEV) for one in wanted if one.scope is not Scope.PLATFORM]
-    return wanted
+    is_script = role_of(str(pure.with_name("manifest")), Kind.CONFIG) is Role.SCRIPT
+    if not is_script and not (found.read is read_requirements and dev_name(pure.stem)):
+        return wanted
+    return [replace(one, scope=Scope.DEV) for one in wanted if one.scope is not Scope.PLATFORM]
 
 
 def _found(path: str) -> _Format | None:
     pure = PurePosixPath(path)
-    if vendored_by(pure) or role_of(path, Kind.CONFIG) is Role.VENDORED:
+    if vendored_by(pure) or role_of(str(pure.with_name("manifest")), Kind.CONFIG) in _NOT_OURS:
         return None
     found = next((one for one in _FORMATS if one.name.fullmatch(pure.name)), None)
     return found or (_IN_REQUIREMENTS if pure.parent.name == "requirements" and _IN_REQUIREMENTS.name.fullmatch(pure.name) else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from indexer.changes.flags.manifests.types import Scope, Unreadable, Wanted
 from indexer.declared.yaml_nodes import BadYaml, entries_of, mapping_of, scalars_of
 
+# A catalogue does not say what a library is for; those that only tests and builds can use are known by name.
+_TOOLS = re.compile(r"test|junit|mock|assert|truth|hamcrest|jimfs|robolectric|espresso|jmh|ktlint|detekt|dokka|plugin|spotless|errorprone|"
+                    r"animal-?sniffer|jacoco|binary-compatibility|checkstyle", re.IGNORECASE)
 _OWN = ("workspace:", "file:", "link:", "portal:")  # a part of the same repository
 
 
@@ -77,7 +81,8 @@ def read_version_catalogue(text: str) -> Iterator[Wanted]:
             version = _catalogued(table.get("version"), versions)
         if isinstance(name, str):
             reference = _table(_table(library).get("version")).get("ref")
-            yield Wanted(name, version, written=reference if isinstance(reference, str) else alias)
+            scope = Scope.DEV if _TOOLS.search(name) else Scope.RUNTIME
+            yield Wanted(name, version, scope, written=reference if isinstance(reference, str) else alias)
 
 
 def _catalogued(version: object, versions: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ from indexer.changes.flags.manifests.types import Scope, Wanted
 
 _GO_REQUIRE = re.compile(r"^(?:require\s+)?(\S+)\s+(v\S+)\s*(//.*)?$")
 _GO_MAJOR = re.compile(r"(?:/v\d+|\.v\d+)$")
+_GO_DEV = re.compile(r"test|mock|ginkgo|gomega|goleak|go-cmp|golangci")  # go.mod does not say what for
+_GO_OWN = "v0.0.0-00010101000000"  # what `replace` finds in the same repository
 _GO_VERSION = re.compile(r"^go\s+(\d+\.\d+)")
 _GEM = re.compile(r"^\s*gem[ (]\s*[\"']([\w.-]+)[\"']((?:\s*,\s*[\"'][^\"']*[\"'])*)(.*)$")
 _GEMSPEC = re.compile(r"^\s*\w+\.add_(runtime_|development_)?dependency[ (]\s*[\"']([\w.-]+)[\"']((?:\s*,\s*[\"'][^\"']*[\"'])*)")
@@ -36,9 +38,11 @@ def read_go_mod(text: str) -> Iterator[Wanted]:
             block = ""
         elif version := _GO_VERSION.match(line):
             yield Wanted("Go", version[1], Scope.PLATFORM, "go", "go")
-        elif (block == "require" or line.startswith("require ")) and (match := _GO_REQUIRE.match(line)) and (
-                "indirect" not in (match[3] or "")):
-            yield Wanted(match[1], match[2], key=_GO_MAJOR.sub("", match[1]))
+        elif (block == "require" or line.startswith("require ")) and (match := _GO_REQUIRE.match(line)):
+            direct = "indirect" not in (match[3] or "")
+            if direct and not match[2].startswith(_GO_OWN):
+                scope = Scope.DEV if _GO_DEV.search(match[1]) else Scope.RUNTIME
+                yield Wanted(match[1], match[2], scope, key=_GO_MAJOR.sub("", match[1]))
 
 
 def read_gemfile(text: str) -> Iterator[Wanted]:

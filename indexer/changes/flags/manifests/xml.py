@@ -30,8 +30,8 @@ def _artifact(entry: ElementTree.Element, values: dict[str, str]) -> Iterator[Wa
     version = _text(entry, "version")
     if not artifact or group.startswith("${project") or version.startswith("${project"):  # a part of the same repository
         return
-    scope = Scope.DEV if _text(entry, "scope") == "test" else Scope.OPTIONAL if _text(entry,
-                                                                                      "optional") == "true" else Scope.RUNTIME
+    scope = Scope.OPTIONAL if _text(entry, "optional") == "true" else Scope.RUNTIME
+    scope = Scope.DEV if _text(entry, "scope") == "test" else scope
     reference = _PROPERTY.fullmatch(version)
     yield Wanted(f"{group}:{artifact}", _filled(version, values), scope, written=(reference[1] if reference else "") or artifact)
 
