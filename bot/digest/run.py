@@ -69,9 +69,7 @@ class Digests:
         if claim is None:
             return Outcome(Ended.ELSEWHERE, channel, day, again=self._store.opens_at(self.team, channel, now).get(day))
         with self._kept(claim):
-            outcome = _Attempt(self, plan, claim).run()
-        self._tell(outcome)
-        return outcome
+            return _Attempt(self, plan, claim).run()
 
     def wake_at(self, plan: Plan, now: datetime) -> datetime:
         """When `run` next has something to do for the channel: now or later."""
@@ -184,15 +182,6 @@ class Digests:
             yield
         finally:
             done.set()
-
-    def _tell(self, outcome: Outcome) -> None:
-        """One line in the log for each attempt; what needs somebody is a warning."""
-        name, day = self.name(outcome.channel), outcome.day
-        if outcome.ended in (Ended.POSTED, Ended.QUIET):
-            log.info("digest for %s of %s: %s", name, day, outcome.detail or outcome.ended)
-        elif outcome.ended not in (Ended.ELSEWHERE, Ended.NOT_DUE):
-            then = f" Next try at {_clock_of(outcome.again)}." if outcome.again else ""
-            log.warning("digest for %s of %s was not posted: %s%s", name, day, outcome.detail, then)
 
 
 class _Attempt:

@@ -24,7 +24,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from bot.digest.plan import next_run
 from bot.digest.run import Digests
-from bot.digest.types import Plan
+from bot.digest.types import Ended, Outcome, Plan
 from bot.digest.words import next_words
 from bot.state.job_store import open_job_engine
 from indexer.errors import DocentError
@@ -76,7 +76,7 @@ class DigestSchedule:
         """`jobs` is the file that keeps the jobs, of this process alone. StoreError."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._digests = digests
-        self._name = str(jobs)
+        self._file = str(jobs)
         self._clock = clock
         self._scheduler = _Scheduler(
             jobstores={"default": SQLAlchemyJobStore(engine=open_job_engine(jobs), tablename="digest_jobs")},
@@ -90,11 +90,12 @@ class DigestSchedule:
         self._ended = threading.Condition()
         self._stopping = threading.Event()
         self._trouble = ""
+        self._names: dict[str, str] = {}  # as far as known: a health check does not wait for Slack
         self._watched_at = time.monotonic()
 
     def start(self) -> None:
         """Plan every channel and begin. What is due already begins at once."""
-        _running[self._name] = self
+        _running[self._file] = self
         self._scheduler.start(paused=True)
         self._watch()
         self._scheduler.resume()
@@ -108,14 +109,14 @@ class DigestSchedule:
         self._scheduler.shutdown(wait=False)
         with self._ended:
             self._ended.wait_for(lambda: not self._busy, seconds)
-        _running.pop(self._name, None)
+        _running.pop(self._file, None)
 
     def ready_lines(self) -> list[str]:
         """For the terminal: each channel's next digest, or how to get one. StoreError."""
         runs = self.next_runs()
         if not runs:
             return ["no digest is planned: set channel under [digest] in docent.toml, or type /digest in a channel in Slack"]
-        return [f"next digest: {next_words(self._digests.name(plan.channel), plan, moment)}" for plan, moment in runs]
+        return [f"next digest: {next_words(self._name(plan.channel), plan, moment)}" for plan, moment in runs]
 
     def next_runs(self) -> list[tuple[Plan, datetime]]:
         """Each channel's plan and when it is next, soonest first. StoreError."""
@@ -145,7 +146,7 @@ class DigestSchedule:
         try:
             with self._slots:
                 if not self._stopping.is_set():
-                    self._digests.run(channel)
+                    self._tell(self._digests.run(channel))
         except DocentError as exc:
             log.error("digest of %s: %s", channel, exc)
         except Exception:  # the clock must go on for the other channels; the traceback is in the log
@@ -155,6 +156,21 @@ class DigestSchedule:
                 self._busy.discard(channel)
                 self._ended.notify_all()
         self._watch()
+
+    def _tell(self, outcome: Outcome) -> None:
+        """One line in the log for each attempt; what needs somebody is a warning."""
+        if outcome.ended in (Ended.ELSEWHERE, Ended.NOT_DUE):
+            return
+        name = self._name(outcome.channel)
+        if outcome.ended in (Ended.POSTED, Ended.QUIET):
+            log.info("digest for %s of %s: %s", name, outcome.day, outcome.detail or outcome.ended)
+            return
+        then = f" Next try at {outcome.again:%H:%M} UTC." if outcome.again else ""
+        log.warning("digest for %s of %s was not posted: %s%s", name, outcome.day, outcome.detail, then)
+
+    def _name(self, channel: str) -> str:
+        self._names[channel] = self._digests.name(channel)
+        return self._names[channel]
 
     def _keep_watching(self) -> None:
         while not self._stopping.wait(_WATCH):
@@ -187,17 +203,22 @@ class DigestSchedule:
             if not _is_planned(jobs.get(channel), plan, wanted, now):
                 kept: dict[str, Any] = {"id": channel, "name": f"digest of {channel}", "replace_existing": True}
                 trigger = PlanTrigger(plan)
-                self._scheduler.add_job(wake, trigger, args=[self._name, channel], next_run_time=wanted, **kept)
+                self._scheduler.add_job(wake, trigger, args=[self._file, channel], next_run_time=wanted, **kept)
         for channel in jobs.keys() - plans.keys():
             self._scheduler.remove_job(channel)
 
     def _next_words(self) -> str:
         runs = self.next_runs()
-        return f"next: {next_words(self._digests.name(runs[0][0].channel), *runs[0])}" if runs else "no channel has a digest"
+        if not runs:
+            return "no channel has a digest"
+        plan, moment = runs[0]
+        return f"next: {next_words(self._names.get(plan.channel, plan.channel), plan, moment)}"
 
     def _last_words(self) -> str:
         newest = self._digests.last()
-        return f"last: {self._digests.name(newest.channel)} of {newest.day}, {newest.status}" if newest else ""
+        if newest is None:
+            return ""
+        return f"last: {self._names.get(newest.channel, newest.channel)} of {newest.day}, {newest.status}"
 
 
 def _is_planned(job: Any, plan: Plan, wanted: datetime, now: datetime) -> bool:

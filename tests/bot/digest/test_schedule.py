@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from bot.digest import schedule as module
 from bot.digest.plans import settings_plan
 from bot.digest.schedule import DigestSchedule, PlanTrigger, wake
 from bot.digest.settings import DigestChannel
-from bot.digest.types import WEEK, Choice, Ended
+from bot.digest.types import WEEK, Choice, DigestRefused, Ended
 from indexer.errors import StoreError
 from tests.bot.digest.scenes import CHANNEL, MONDAY, Clock, Scene, settings
 
@@ -163,6 +164,7 @@ def test_health_says_what_is_next_and_how_the_last_ended(tmp_path, start):
     scene = Scene(tmp_path, now, DUE)
     schedule = start(scheduled(scene))
     wait_until_posted(scene)
+    assert schedule.ready_lines()  # which asks Slack for the names
     healthy, words = schedule.check()
     assert healthy and "next: #c1, " in words and f"last: #c1 of {now().date()}, posted" in words
     schedule.stop()
@@ -212,3 +214,25 @@ def test_the_file_of_jobs_needs_a_folder_it_can_be_made_in(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError):
         DigestSchedule(Scene(tmp_path, now, LATER).digests, Path(tmp_path / "file" / "schedule.sqlite"))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        ([], "digest for #c1 of {day}: 1 change told"),
+        ([DigestRefused("docent is not in #c1.", "Type /invite @docent there.")], "digest for #c1 of {day} was not posted: docent is"),
+    ],
+)
+def test_the_log_says_in_a_line_what_came_of_it_and_what_to_do(tmp_path, start, caplog, trouble, words):
+    caplog.set_level(logging.INFO, "bot.digest.schedule")  # another test may have set up the logs of a command
+    scene = Scene(tmp_path, now, DUE)
+    scene.poster.trouble = trouble
+    schedule = start(scheduled(scene))
+    for _ in range(1000):
+        if words.format(day=now().date()) in caplog.text:
+            break
+        threading.Event().wait(0.01)
+    else:
+        raise AssertionError(caplog.text)
+    assert ("/invite @docent there. Next try at" in caplog.text) is ("not posted" in words)
+    assert schedule.check()[0]
