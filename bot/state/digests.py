@@ -21,7 +21,8 @@ from bot.state.database import store_errors
 from bot.state.schema import digest_heads, digests
 
 LEASE_SECONDS = 60.0
-_UNBELIEVABLE = 4 * 3600.0  # seconds: a lease or a pause that ends later than this was written by a clock that has been set back since
+# Seconds: a lease, or a pause before the next try, that ends later than this was written by a clock that was set back since.
+_UNBELIEVABLE_LEASE, _UNBELIEVABLE_PAUSE = 600.0, 4 * 3600.0
 
 
 class Status(StrEnum):
@@ -238,13 +239,7 @@ class DigestStore:
         """Of each digest that is not finished, when it can be taken (now, where it can be)."""
         with store_errors(self._shown), self._engine.begin() as connection:
             rows = connection.execute(select(digests).where(_of(team, channel) & or_(_unfinished(), _details_due()))).all()
-        moment = now.timestamp()
-        believable = moment + _UNBELIEVABLE
-        waits = {
-            row.day: max(moment, *(end for end in (row.owned_until if row.owner else 0.0, row.retry_at or 0.0) if end < believable), 0)
-            for row in rows
-        }
-        return {date.fromisoformat(day): datetime.fromtimestamp(wait, UTC) for day, wait in waits.items()}
+        return {date.fromisoformat(row.day): datetime.fromtimestamp(_opening(row, now.timestamp()), UTC) for row in rows}
 
     def told(self, team: str, channel: str) -> dict[str, Told]:
         """By repository, what the channel was told of last."""
@@ -281,10 +276,17 @@ def _details_due():
 
 
 def _free(moment: float):
-    """Nobody works on it, and its pause is over; times that only a clock set back since can have written do not count."""
-    believable = moment + _UNBELIEVABLE
-    unowned = or_(digests.c.owner == "", digests.c.owned_until < moment, digests.c.owned_until > believable)
-    return unowned & or_(digests.c.retry_at.is_(None), digests.c.retry_at <= moment, digests.c.retry_at > believable)
+    """Nobody works on it, and its pause is over."""
+    lease, pause = moment + _UNBELIEVABLE_LEASE, moment + _UNBELIEVABLE_PAUSE
+    unowned = or_(digests.c.owner == "", digests.c.owned_until < moment, digests.c.owned_until > lease)
+    return unowned & or_(digests.c.retry_at.is_(None), digests.c.retry_at <= moment, digests.c.retry_at > pause)
+
+
+def _opening(row: Row, moment: float) -> float:
+    """When a row becomes free: the same rules as above."""
+    leased = row.owned_until if row.owner and row.owned_until <= moment + _UNBELIEVABLE_LEASE else moment
+    paused = row.retry_at if row.retry_at is not None and row.retry_at <= moment + _UNBELIEVABLE_PAUSE else moment
+    return max(moment, leased, paused)
 
 
 def _mine(claim: Claim):
