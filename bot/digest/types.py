@@ -10,9 +10,9 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.changes.types import ChangesReport
+from bot.digest.settings import Day
 from indexer.errors import DocentError
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as datetime.date.weekday() counts
 
 

@@ -38,7 +38,7 @@ def empty(tmp_path_factory) -> Path:
     return path
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(events, min_size=3, max_size=25))
 def test_in_any_order(empty: Path, tmp_path_factory, happening):
     folder = tmp_path_factory.mktemp("scene")
