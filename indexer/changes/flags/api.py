@@ -18,8 +18,11 @@ from indexer.types import Kind, Role, SourceFile
 
 _MAX_FILES = 60  # a story that touches more is a mass change, and reading all of it takes long
 _MAX_TEXT = 200_000
+_MAX_DEPTH = 200
+_MAX_LINE = 5_000
 _MAX_TOLD = 40  # of one file
 _LITERAL = re.compile(r"-?\d[\w.]*|[\"'][^\"'\\]*[\"']|True|False|true|false")  # None mostly stands for another default
+_BRACKET = re.compile(r"[()\[\]{}]")
 _DOOMED = re.compile(r"deprecat|obsolete|RemovedIn", re.IGNORECASE)
 _BASES = re.compile(r"^class\s+\w+\s*(?:\[[^\]]*\]\s*)?\(([^)]*)\)?")
 _PASSING = re.compile(r"\w*Removed\w*Warning$|main$")  # such warnings come and go with each release
@@ -81,7 +84,7 @@ def _compare(texts: Texts, pair: Pair, found: _Found) -> None:
 def _file(texts: Texts, commit: str, path: str, text: str | None) -> _File | None:
     """A file's outline; None where there is no text, or where it cannot be read in time."""
     language = detect_language(path, text or "").name
-    if not text or len(text) > _MAX_TEXT or language not in LANGUAGES:
+    if not text or len(text) > _MAX_TEXT or language not in LANGUAGES or not _readable(text):
         return None
     try:
         definitions = read_outline(SourceFile("", path, "", text, language, Kind.CODE, Role.SOURCE)).definitions
@@ -89,6 +92,15 @@ def _file(texts: Texts, commit: str, path: str, text: str | None) -> _File | Non
         return None
     module = Module(commit, path, text, language, text.split("\n"))
     return _File(module, definitions, tuple(public_definitions(texts, module, definitions)))
+
+
+def _readable(text: str) -> bool:
+    """Whether a person may have written a file: lines without end and brackets nested without end take a parser very long."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "([{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest <= _MAX_DEPTH and max(map(len, text.split("\n"))) <= _MAX_LINE
 
 
 def _removed(pair: Pair, before: _File, after: _File | None) -> Iterator[Flag]:

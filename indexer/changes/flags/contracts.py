@@ -25,6 +25,7 @@ _GRAPHQL_FIELD = re.compile(
 _GRAPHQL_DOC = re.compile(r'"""[\s\S]*?(?:"""|\Z)|"[^"\n]*"|#[^\n]*')
 _OPENAPI_NAME = re.compile(r"(?:^|/)[\w.-]*(?:openapi|swagger|api)[\w.-]*\.(?:ya?ml|json)$", re.IGNORECASE)
 _PATH = re.compile(r"^[ \t]*[\"']?(/[^\s\"':]*(?::[^\s\"']+)?)[\"']?[ \t]*:", re.MULTILINE)
+_MAX_DEPTH = 30
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 
 _Offered = dict[str, tuple[str, int]]  # what is offered -> its type or number, and its line
@@ -70,12 +71,15 @@ def _compared(pair: Pair) -> Iterator[Flag]:
                        places)
 
 
-def _proto(text: str) -> _Offered:
-    """Messages, fields ("= number type"), services and calls of a .proto file, with the names around them."""
+def _proto(text: str) -> _Offered | None:
+    """Messages, fields ("= number type"), services and calls of a .proto file, with the names around them; None for what nests
+    without end."""
     text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     offered: _Offered = {}
     stack: list[str] = []
     for match in _PROTO.finditer(text):
+        if len(stack) > _MAX_DEPTH:
+            return None
         line = line_at(text, match.start())
         here = ".".join(part for part in stack if part)
         if match["open"]:

@@ -207,7 +207,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     digits = match[1] if match else ""
     if not digits and (plain := _NUMBER.match(version.lstrip("v"))):
         digits = plain[0]
-    return tuple(int(part[:9]) for part in digits.split("."))[:4] if digits else ()
+    return tuple(int(part[:9]) for part in re.sub(r"(?:\.0+)+$", "", digits).split("."))[:4] if digits else ()
 
 
 _ORDER: Mapping[str, int] = {Scope.PLATFORM.value: 0, "major version": 1, "older version": 2, "": 3}

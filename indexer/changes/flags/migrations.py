@@ -57,7 +57,7 @@ _TOOLS = (
         column_altered=rf"\bop\.alter_column{_TWO}(?!\s*,\s*new_column_name)",
         index_added=rf"\bop\.create_index\(\s*(?:op\.f\(\s*)?[\"'][\w.]+[\"']\s*\)?\s*,\s*{_S}"),
     _tool(  # Rails
-        r"(?:^|/)db/(?:\w+_)?migrate/\d+_\w+\.rb$", r"ActiveRecord::Migration", r"^\s*def (?:self\.)?down\b",
+        r"(?:^|/)db/(?:\w+_)?migrate/\d+_\w+\.rb$", r"ActiveRecord::Migration", r"^[ \t]*def (?:self\.)?down\b",
         table_created=r"\bcreate_table[ (]\s*[:\"'](\w+)", table_dropped=r"\bdrop_table[ (]\s*[:\"'](\w+)",
         table_renamed=r"\brename_table[ (]\s*[:\"'](\w+)()[\"']?\s*,\s*[:\"'](\w+)",
         column_added=r"\badd_column[ (]\s*[:\"'](\w+)[\"']?\s*,\s*[:\"'](\w+)",
@@ -121,7 +121,7 @@ def may_be_migration(path: str) -> bool:
 
 def replaces_others(text: str) -> bool:
     """Whether a migration only sums up earlier ones (Django's squashed migrations)."""
-    return re.search(r"^\s*replaces\s*=\s*\[", text[:_MAX_TEXT], re.MULTILINE) is not None
+    return re.search(r"^[ \t]*replaces[ \t]*=[ \t]*\[", text[:_MAX_TEXT], re.MULTILINE) is not None
 
 
 def operations_of(path: str, text: str, *, sql: bool = True) -> list[Operation]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from indexer.changes.flags.pairs import line_at
 from indexer.changes.flags.settings import Values
 
+_LANGUAGES = frozenset({"python", "go", "java", "kotlin", "csharp", "typescript", "tsx", "javascript", "c", "cpp", "rust", "swift", "ruby",
+                        "php"})
 _WINDOW = 600  # characters of a call that are looked through for its default
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TELLING = frozenset({"default", "defaults", "timeout", "timeouts", "limit", "limits", "max", "min", "maximum", "minimum",
@@ -45,6 +47,8 @@ _KINGPIN_DEFAULT = re.compile(r"\.\s*Default\(\s*([^()\n]{1,120}?)\s*\)")
 
 def defaults_in(text: str, language: str) -> Values:
     """What is set by default -> the value as written and its line; what is set twice in different ways is left out."""
+    if language not in _LANGUAGES:
+        return {}
     values: Values = {}
     twice: set[str] = set()
     for name, value, line in (*_constants(text, language), *_calls(text, language)):

@@ -200,7 +200,8 @@ def _result(text: str, end: int, language: str) -> str:
     result = rest[:brace].removesuffix(";").strip()
     if language == "rust" or not result.startswith("("):
         return _any(result)
-    kinds = [one.type for one in _go(_parts(result, 1, language)[0]) if one]  # names of results are for readers only
+    parts = [part.strip() for part in _parts(result, 1, language)[0]]
+    kinds = [one.type for one in _go(parts) if one]  # names of results are for readers only
     return kinds[0] if len(kinds) == 1 else f"({', '.join(kinds)})"
 
 

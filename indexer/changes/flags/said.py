@@ -20,7 +20,7 @@ _MARKED = re.compile(r"^\w+(?:\([^()]*\))?!:\s*(.+)$|^\[?breaking\]?\s*:?\s+(?!c
 _FOOTER = re.compile(r"^[ \t]*[-*]?[ \t]*\**(?:BREAKING[ -]CHANGES?|Breaking changes?)\**[ \t]*:\**[ \t]*(\S.*)$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]*(?:\W{1,3}[ \t]*)?(?:breaking|backwards?[- ]incompatib)[^\n?]{0,40}$\n+((?:(?!#)[^\n]+(?:\n|\Z))+)",
                       re.IGNORECASE | re.MULTILINE)
-_CHECKED = re.compile(r"^\s*[-*]\s*\[[xX]\]\s*\**(.{0,40}\bbreaking change.*)$", re.IGNORECASE | re.MULTILINE)
+_CHECKED = re.compile(r"^[ \t]*[-*][ \t]*\[[xX]\][ \t]*\**(.{0,40}\bbreaking change.*)$", re.IGNORECASE | re.MULTILINE)
 _PROSE = re.compile(
     r"(?:^|(?<=[.!?\n]))[^.!?\n]{0,120}\b(?:this|it|which|that)\b[^.!?\n]{0,60}?\b(?:is|are|makes?|constitutes?|breaks)\b[^.!?\n]{0,30}?"
     r"\b(?:breaking (?:change|API)|backwards?[- ]incompatible|backwards?[- ]compatib\w+)\b[^.!?\n]{0,120}", re.IGNORECASE)
@@ -36,6 +36,8 @@ _NOTES = re.compile(
 _UPGRADE = re.compile(r"(?:^|/)(?:UPGRAD|MIGRAT)\w*", re.IGNORECASE)
 _BREAKING = re.compile(r"\bbreaking\b|\bincompatible\b|\bbackwards?[- ]incompat", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^([=\-~^\"'+*#])\1{2,}\s*$")
+_FRONT_MATTER = re.compile(r"\w+:\s|[>!:]|\.\. ")  # the head of a page, and what is no sentence
+_MAX_BODY = 8_000  # characters
 _MAX_ADDED = 40  # lines: what adds more to a changelog is a release that gathers what others did
 
 
@@ -79,7 +81,7 @@ def _said(story: Story) -> Iterator[str]:
     if _TITLE.search(story.title) and not _DENIED.search(story.title):
         yield story.title
     for body in dict.fromkeys((story.body, *(commit.body for commit in story.commits))):
-        text = _HIDDEN.sub("", body[:20_000])
+        text = _HIDDEN.sub("", body[:_MAX_BODY])
         for pattern in (_FOOTER, _HEADING, _CHECKED):
             for match in pattern.finditer(text):
                 first = match[1].strip().split("\n")[0].strip()
@@ -108,7 +110,8 @@ def _noted(pair: Pair) -> tuple[int, str] | None:
     headings = [(number, text) for number, text in added if _heading(lines, number)]
     plain = [one for one in added if one not in headings]
     if _UPGRADE.search(PurePosixPath(pair.path).name):
-        return plain[0] if plain and pair.before is not None else None
+        notes = (one for one in plain if len(one[1].split()) > 4 and not _FRONT_MATTER.match(one[1]))
+        return next(notes, None) if pair.before is not None else None
     for number, text in plain:
         before = range(number - 1, max(0, number - 400), -1)
         above = next((lines[at - 1] for at in before if _heading(lines, at)), "")

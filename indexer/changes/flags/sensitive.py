@@ -49,9 +49,10 @@ _TRADES = (
 )
 # What a path says of a language's or a protocol's own parts is not of the trade.
 _PLUMBING = _names("tls ssl mtls certificate certificates x509 cors secret secrets auth")  # in a name, mostly passed through
+_SHOWING = _names("tables filters filtersets icons styles themes locale locales i18n graphql")  # lists of things are not the things
 _UPKEEP = re.compile(r"\b(?:lint\w*|refactor\w*|renam\w*|format\w*|typos?|styles?|chore|clean\w*|bump\w*|typing|type hints?|annotations?|"
                      r"simplif\w*|moderni[sz]\w*|receivers?)\b", re.IGNORECASE)
-_PARSING = _names("parser parsers lexer lexers tokenizer grammar syntax ast compiler highlight pygments promql graphql")
+_PARSING = _names("parser parsers lexer lexers tokenizer grammar syntax ast compiler highlight pygments promql")
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|\b|_)|[A-Z]?[a-z]+\d?(?![a-z])|[A-Z]+\d*|\d+[a-z]+")
 _DEFINES = re.compile(
     r"^[ \t]*(?:(?:export|default|public|private|protected|internal|static|async|pub|abstract|final|override|virtual|unsafe)[ \t]+){0,5}"
@@ -89,7 +90,7 @@ def _telling(trade: _Trade, pair: Pair, added: list[tuple[int, str]]) -> list[st
     """The words by which a changed file belongs to a trade: those of its path, or those of the definitions that hold at least
     half of what is added; none if it does not belong to it."""
     path = _words(PurePosixPath(pair.path).with_suffix("").parts)
-    if path & _PARSING:
+    if path & (_PARSING | _SHOWING):
         return []
     if clear := path & trade.clear:
         return sorted(clear)

@@ -50,7 +50,8 @@ def public_definitions(texts: Texts, module: Module, definitions: Sequence[Defin
     open_types = frozenset(name for found in _OPEN_TYPES.findall(module.text) for name in found)
     seen = _Seen(module, frozenset(_reachable(texts, module)), open_types,
                  module.language == "go" and _GO_PROGRAM.search(module.text) is not None)
-    shown = {item.qualified: seen.shows(item) for item in definitions}
+    # An `impl` block is called like the type whose methods it holds: the type itself says whether it is public.
+    shown = {item.qualified: seen.shows(item) for item in sorted(definitions, key=lambda item: not item.scope)}
     return [item for item in definitions
             if item.kind in _FUNCTIONS | _TYPES and not item.scope and shown[item.qualified]
             and _outer_shown(item, kinds, shown, module.language)]
@@ -165,12 +166,21 @@ def _is_library(texts: Texts, module: Module) -> bool:
 
 
 def is_go_library(texts: Texts, commit: str, go_mod: str | None) -> bool:
-    """A module that builds a program of its own name, or an image, is an application; what it exports it exports to itself."""
+    """Whether a module is made to be imported: it has a package at its root, and builds no program of its name and no image. What
+    another module exports, it exports to itself."""
     named = re.search(r"^module\s+(\S+)", go_mod or "", re.MULTILINE)
     if named is None:
         return False
     name = re.sub(r"/v\d+$", "", named[1]).rsplit("/", 1)[-1]
     last = name.rsplit("-", 1)[-1]
-    programs = ("main.go", f"cmd/{last}/main.go", "cmd/main.go", f"cmd/{name}/main.go", f"cmd/{name}/{name}.go", f"{name}.go",
+
+    def holds(path: str, *, program: bool) -> bool:
+        text = texts.at(commit, path) or ""
+        return bool(text) and (not path.endswith(".go") or (_GO_PROGRAM.search(text) is not None) is program)
+
+    programs = ("main.go", "cmd/main.go", *(f"cmd/{one}/{file}.go" for one in (name, last) for file in ("main", one)), f"{name}.go",
                 "Dockerfile", ".ko.yaml")
-    return not any((text := texts.at(commit, path)) and (not path.endswith(".go") or "package main" in text) for path in programs)
+    if any(holds(path, program=True) for path in programs):
+        return False
+    roots = (name, last, name.split("-")[0], "doc", "errors", "client", "version", "options", "config", "context")
+    return any(holds(f"{root}.go", program=False) for root in roots)

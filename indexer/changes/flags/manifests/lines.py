@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from indexer.changes.flags.manifests.types import Scope, Wanted
 
+_MAX_LINE = 1_000  # characters that are looked at
 _GO_REQUIRE = re.compile(r"^(?:require\s+)?(\S+)\s+(v\S+)\s*(//.*)?$")
 _GO_MAJOR = re.compile(r"(?:/v\d+|\.v\d+)$")
 _GO_DEV = re.compile(r"test|mock|ginkgo|gomega|goleak|go-cmp|golangci")  # go.mod does not say what for
@@ -30,7 +31,7 @@ _MIX_DEV = re.compile(r"\bonly:\s*\[?\s*:(?:dev|test)\b")
 def read_go_mod(text: str) -> Iterator[Wanted]:
     """The direct requirements. A module's major version, which stands in its path, is taken for a part of its version."""
     block = ""
-    for raw in text.split("\n"):
+    for raw in _lines(text):
         line = raw.strip()
         if line.endswith("("):
             block = line[:-1].strip()
@@ -47,7 +48,7 @@ def read_go_mod(text: str) -> Iterator[Wanted]:
 
 def read_gemfile(text: str) -> Iterator[Wanted]:
     depth, dev_until = 0, -1
-    for line in text.split("\n"):
+    for line in _lines(text):
         if line.strip() == "end":
             depth = max(0, depth - 1)
             dev_until = -1 if depth <= dev_until else dev_until
@@ -62,15 +63,15 @@ def read_gemfile(text: str) -> Iterator[Wanted]:
 
 
 def read_gemspec(text: str) -> Iterator[Wanted]:
-    for line in text.split("\n"):
+    for line in _lines(text):
         if match := _GEMSPEC.match(line):
             scope = Scope.DEV if match[1] == "development_" else Scope.RUNTIME
             yield Wanted(match[2], ", ".join(_QUOTED.findall(match[3])), scope)
 
 
 def read_gradle(text: str) -> Iterator[Wanted]:
-    for line in text.split("\n"):
-        match = _GRADLE.match(line[:1000])
+    for line in _lines(text):
+        match = _GRADLE.match(line)
         if match is None:
             continue
         dev = _GRADLE_DEV.search(match[1]) is not None
@@ -79,6 +80,10 @@ def read_gradle(text: str) -> Iterator[Wanted]:
 
 
 def read_mix(text: str) -> Iterator[Wanted]:
-    for line in text.split("\n"):
-        for match in _MIX.finditer(line[:1000]):
+    for line in _lines(text):
+        for match in _MIX.finditer(line):
             yield Wanted(match[1], match[2], Scope.DEV if _MIX_DEV.search(match[3]) else Scope.RUNTIME, written=f":{match[1]}")
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line[:_MAX_LINE] for line in text.split("\n"))

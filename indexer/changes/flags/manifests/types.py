@@ -54,14 +54,17 @@ def dev_name(name: str) -> bool:
 
 def line_of(text: str, wanted: Wanted) -> int:
     """The line on which a manifest wants a package: with its version if that stands beside it; 0 where it cannot be found."""
-    names = {wanted.name, wanted.written or wanted.name}
-    named = re.compile(r"(?<![\w.-])(?:" + "|".join(re.escape(name) for name in sorted(names)) + r")(?![\w-])", re.IGNORECASE)
+    names = "|".join(re.escape(name) for name in sorted({wanted.name, wanted.written or wanted.name}))
     numbers = re.findall(r"\d[\w.]*", wanted.version)
-    first = 0
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not named.search(line) or line.lstrip().startswith(("#", "//")):
-            continue
-        if all(part in line for part in numbers):
-            return number
-        first = first or number
-    return first
+    for before in (r"(?<![\w.-])", r"(?<=\.)"):  # the second for TOML's `[dependencies.name]`
+        named = re.compile(rf"{before}(?:{names})(?![\w-])", re.IGNORECASE)
+        first = 0
+        for number, line in enumerate(text.split("\n"), start=1):
+            if not named.search(line) or line.lstrip().startswith(("#", "//")):
+                continue
+            if all(part in line for part in numbers):
+                return number
+            first = first or number
+        if first:
+            return first
+    return 0

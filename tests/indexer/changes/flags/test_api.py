@@ -130,6 +130,7 @@ def test_python_callers_break_as_python_calls(before: str, after: str, breaks: b
     ("go", "func F(a, b int) error {", "func F(x, y int) error {", False),
     ("go", "func F(a, b int) error {", "func F(a int, b string) error {", True),
     ("go", "func F(a int) error {", "func F(a int) (string, error) {", True),
+    ("go", "func F(a int) ([]string, bool) {", "func F(a int) (values []string, ok bool) {", False),
     ("go", "func F(a int) {", "func F(a int, opts ...Option) {", False),
     ("go", "func F[T any](a T) {", "func F[T any](ctx context.Context, a T) {", True),
     ("go", "func (c *Client) F(f func(a, b int) error, m map[string]int) {",
@@ -158,9 +159,10 @@ GO = "package shop\n\nfunc Refund(order string) error {\n\treturn nil\n}\n\nfunc
 
 
 def test_go_exports_by_capital_letters_and_only_from_a_library() -> None:
-    library = {"go.mod": "module example.com/shop\n"}
+    library = {"go.mod": "module example.com/shop\n", "shop.go": "package shop\n"}
     assert removed(library | {"refund.go": GO}, library | {"refund.go": "package shop\n"}) == ["Refund"]
     assert removed(library | {"internal/refund.go": GO}, library) == []
+    assert removed({"go.mod": library["go.mod"], "pkg/refund.go": GO}, {"go.mod": library["go.mod"]}) == []
     application = library | {"cmd/shop/main.go": "package main\n"}
     assert removed(application | {"refund.go": GO}, application) == []
 

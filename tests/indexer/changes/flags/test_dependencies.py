@@ -40,6 +40,11 @@ def test_a_major_version_is_called_one_and_stands_before_smaller_steps() -> None
     assert told(found) == [("pydantic", ">=1.10,<2", ">=2.1,<3", "major version"), ("httpx", ">=0.24", ">=0.27", "")]
 
 
+def test_a_table_of_its_own_shows_a_dependency() -> None:
+    before = '[package]\nname = "x"\n\n[dependencies.clap]\nversion = "2.33"\n'
+    assert lines_shown(flags({"Cargo.toml": before}, {"Cargo.toml": '[package]\nname = "x"\n'})) == [("before1", "Cargo.toml", 4)]
+
+
 def test_an_older_version_is_told() -> None:
     found = flags({"requirements.txt": "django==5.1.2\n"}, {"requirements.txt": "django==4.2.16\n"}, CHANGED)
     assert told(found) == [("django", "==5.1.2", "==4.2.16", "older version")]
@@ -48,6 +53,7 @@ def test_an_older_version_is_told() -> None:
 @pytest.mark.parametrize(("before", "after"), [
     ("django==5.0.1", "django==5.0.3"),  # a patch release
     ("django>=4,<5", "django<5,>=4"),  # the same in other words
+    ("django>=4.0.0,<5", "django>=4,<5"),
     ("Django_Tables2==2.1", "django-tables2==2.1"),
     ("django==5.0.1", "django==5.0.1  # see the notes"),
 ])
@@ -121,7 +127,7 @@ def test_a_requirements_file_beside_a_project_that_says_what_it_needs_is_for_dev
 
 
 def test_the_go_that_builds_a_program_is_nothing_to_those_who_run_it() -> None:
-    before, after = ({"go.mod": f"module example.com/shop\ngo {version}\n"} for version in ("1.22", "1.24.1"))
+    before, after = ({"go.mod": f"module example.com/shop\ngo {version}\n", "shop.go": "package shop"} for version in ("1.22", "1.24.1"))
     assert told(flags(before, after)) == [("Go", "1.22", "1.24", "oldest version supported")]
     program = {"main.go": "package main\n"}
     assert flags(before | program, after | program) == []
