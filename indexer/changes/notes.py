@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.changes.fragments import is_changelog, is_fragment
@@ -34,30 +34,32 @@ class _Entry:
 def notes_of(steps: Sequence[Step], read: Read) -> tuple[Note, ...]:
     """The changelog entries and news fragments that a story adds, as plain text, the one that says most first.
 
-    () where it adds none, or as many as a release gathers. Entries that a later step rewords are told as they are in the end.
+    `steps` are newest first. () where it adds none, or as many as a release gathers. What a later step rewords or takes away again
+    is told as it is in the end.
     """
-    found: dict[str, list[Note]] = {}
+    last: dict[str, set[str]] = {}
+    notes: dict[str, Note] = {}
     for step in steps:
-        paths = [one.path for one in step.changes if one.status != "D" and (is_fragment(one.path) or is_changelog(one.path))]
-        for path in paths if len(paths) <= _FILES else ():
-            before = next((one.old_path for one in step.changes if one.path == path and one.old_path), path)
-            after_text = read(step.after, path) or ""
-            before_text = (read(step.before, before) or "") if step.before else ""
-            if notes := list(_added(path, step.after, before_text, after_text)):
-                found[path] = notes  # steps come oldest first or newest first; a fragment is one file either way
-    notes = [note for several in found.values() for note in several]
-    unique = {note.text: note for note in reversed(notes)}
-    return tuple(sorted(unique.values(), key=lambda note: -len(note.text))) if len(unique) <= _MOST else ()
+        changed = [one for one in step.changes if is_fragment(one.path) or is_changelog(one.path)]
+        for change in changed if len(changed) <= _FILES else ():
+            after = (read(step.after, change.path) or "") if change.status != "D" else ""
+            before = (read(step.before, change.old_path or change.path) or "") if step.before else ""
+            entries = [(entry, plain_note("\n".join(entry.lines))) for entry in _entries_of(change.path, after)]
+            stands = last.setdefault(change.path, {text for _, text in entries})
+            new = _added_lines(before.splitlines(), after.splitlines())
+            for entry, text in entries:
+                if text in stands and len(text.split()) > 2 and _is_new(entry, new):
+                    notes.setdefault(text, Note(text, Place(step.after, change.path, entry.start)))
+    return tuple(sorted(notes.values(), key=lambda note: -len(note.text))) if len(notes) <= _MOST else ()
 
 
-def _added(path: str, commit: str, before: str, after: str) -> Iterator[Note]:
-    entries = _fragment(path, after) if is_fragment(path) else _entries(after.splitlines())
-    added = _added_lines(before.splitlines(), after.splitlines())
-    for entry in entries:
-        new = sum(number in added for number in range(entry.start, entry.start + len(entry.lines)))
-        text = plain_note("\n".join(entry.lines))
-        if 2 * new > len(entry.lines) and len(text.split()) > 2:
-            yield Note(text, Place(commit, path, entry.start))
+def _is_new(entry: _Entry, new: Collection[int]) -> bool:
+    """Whether most lines of an entry are new; a word mended in an old one is no note."""
+    return 2 * sum(number in new for number in range(entry.start, entry.start + len(entry.lines))) > len(entry.lines)
+
+
+def _entries_of(path: str, text: str) -> Iterator[_Entry]:
+    return _fragment(path, text) if is_fragment(path) else _entries(text.splitlines())
 
 
 def _added_lines(before: Sequence[str], after: Sequence[str]) -> set[int]:

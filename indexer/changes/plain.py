@@ -7,7 +7,7 @@ import re
 from indexer.changes.words import words
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+")
-_ROLE = re.compile(r":(?P<role>[a-z][\w:+-]*):`(?P<text>[^`]*)`")
+_ROLE = re.compile(r"(?<!`):(?P<role>[a-z][\w:+-]*):`(?P<text>[^`]+)`")
 _TARGET = re.compile(r"^(?P<text>.*?)\s*<[^<>]+>$", re.DOTALL)
 _ISSUE_ROLES = words("issue pr pull ghissue ghpull user gh github pull-request bug bpo cwe commit")
 _RST_LINK = re.compile(r"`(?P<text>[^`<]+?)\s*<[^<>`]+>`__?")
@@ -48,7 +48,7 @@ def plain_note(text: str) -> str:
     text = _BEFORE.sub("", text)
     for _ in range(2):
         text = _TRAILING.sub("", _CREDIT.sub("", text).strip()).strip()
-    return re.sub(r"\s+([.,;:)])", r"\1", _EMPTY.sub("", text)).strip(" -–—,;:")
+    return re.sub(r"\s+([.,;:)])(?!\w)", r"\1", _EMPTY.sub("", text)).strip(" -–—,;:")
 
 
 def _without_marks(text: str) -> str:

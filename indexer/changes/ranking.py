@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from indexer.changes.folds import fold_of, major_version
 from indexer.changes.fragments import Noted, is_changelog, is_fragment, noted_in
@@ -13,17 +11,14 @@ from indexer.changes.natures import DOCUMENTED_LINES, nature_of
 from indexer.changes.parts import part_of
 from indexer.changes.scoring import changes_behaviour, score_of
 from indexer.changes.sizes import counted_changes, size_of
-from indexer.changes.stories import group_stories
 from indexer.changes.titles import split_title
-from indexer.changes.types import Fold, Nature, Rated, Size, Story
-from indexer.chunking.commits import clean_body
-from indexer.types import Commit, FileChange, Person, Role
+from indexer.changes.types import Nature, Rated, Size, Story
+from indexer.types import FileChange, Person, Role
 from indexer.vcs.bots import is_person
 from indexer.vcs.identity import Identities
 from indexer.vcs.trailers import co_authors
 
 _THRESHOLD = 3.5  # a large change or fix without any word to users; on days with ten stories, two to five reach it
-_NO_REASON = ("#", "- [", "* ", "<", "Bumps ")  # headings, checklists, a squash's list of commits, HTML, tools
 _SAYS = {
     Nature.BREAKING: "its author marks it as breaking",
     Nature.REMOVAL: "its title says that something is taken away",
@@ -88,43 +83,3 @@ def authors_of(story: Story, identities: Identities) -> tuple[Person, ...]:
     people = Counter(identities.of(person) for commit in made for person in (commit.author, *co_authors(commit)))
     human = Counter({person: count for person, count in people.items() if is_person(person)})
     return tuple(person for person, _ in (human or people).most_common())
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A major change as the answers and the demo told it before `Rated`; goes when they read `rate`."""
-
-    story: Story
-    score: float
-    reasons: tuple[str, ...]
-    why: str
-    authors: tuple[Person, ...]
-
-    @property
-    def title(self) -> str:
-        return self.story.title
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The major changes of a period, most important first, and how many others there were of each kind."""
-
-    major: tuple[Change, ...]
-    folded: Mapping[Fold, int]
-
-
-def rank_changes(commits: Sequence[Commit], limit: int = 5) -> Changes:
-    """The at most `limit` major changes among `commits` (newest first); goes when its callers read `rate`."""
-    people = Identities((commit.author, 1, commit.committed_at) for commit in commits)
-    rated = rate(group_stories(commits), people)
-    major = [one for one in rated if one.fold is None]
-    folded = Counter(one.fold for one in rated if one.fold is not None)
-    folded[Fold.SMALL] += len(major[limit:])
-    told = (Change(one.story, one.score, one.reasons, _why(one.story.body), one.authors) for one in major[:limit])
-    return Changes(tuple(told), {fold: count for fold, count in folded.most_common() if count})
-
-
-def _why(body: str) -> str:
-    """The first paragraph of what its author wrote, without trailers and checklists."""
-    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", clean_body(body))]
-    return next((text for text in paragraphs if len(text.split()) > 3 and not text.startswith(_NO_REASON)), "")

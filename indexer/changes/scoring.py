@@ -7,8 +7,10 @@ those up to 150, N what it does (`_NATURES`), [default] whether its title speaks
 required. What users are told of elsewhere decides: whether a change is documented says more than how large it is, and beyond twenty
 lines size says little. Changelogs are left out (`Noted` adds what they say).
 
-Fitted by coordinate search on releases of sphinx, pytest and prometheus with hand-written notes and checked with each project left
-out in turn; the optimum is flat, so that the weights are rounded. Figures: tests/benchmarks/change_cases/README.md.
+Fitted by coordinate search on releases of five projects with written notes: sphinx, pytest and prometheus (the cases in
+tests/benchmarks/change_cases), traefik and DPDK. The optimum is flat, so the weights are rounded; those found with one project left
+out reach .73, .71, .61, .70 and .40 on it, against .77, .77, .63, .70 and .41. precision@10 on the 23 releases of the first three,
+changelogs hidden: .74, most lines .34, chance .13. Trees and forests on the same features do no better.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from indexer.vcs.bots import is_person
 _WITHIN = timedelta(hours=24)
 _COMMON = 0.5  # share of the folders, or files, of both
 _COMMON_WORDS = 2
+_OPEN = 30  # pieces of work that one person goes on with in a day; whoever imports a history has thousands
 _WORD = re.compile(r"[a-z_][a-z0-9_]{3,}")
 _PLAIN_WORDS = words(  # say nothing of what a commit is about
     "this that with from into when than then them their there have also only more most some make makes made update updates updated"
@@ -57,7 +58,7 @@ def series_of(commits: Sequence[Commit]) -> list[list[Commit]]:
     found: list[_Series] = []
     for commit in commits:
         mine = open_by_author[commit.author.email.lower()]
-        mine[:] = [one for one in mine if one.newest.committed_at - commit.committed_at <= _WITHIN]
+        mine[:] = [one for one in mine[-_OPEN:] if one.newest.committed_at - commit.committed_at <= _WITHIN]
         series = next((one for one in reversed(mine) if _belongs(commit, one)), None)
         if series is None:
             series = _Series(commit)

@@ -45,6 +45,7 @@ _BUMPS = re.compile(
     r"|\b(?:bump|update|upgrade)\w* .*\b(?:to|from) v?\d+(?:\.\d+)+|\bversion bump\b|\bautoupdate\b",
     re.IGNORECASE,
 )
+_LONGEST = 500  # characters; some people write a whole page without a line break
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Title:
 @lru_cache(maxsize=16_384)
 def split_title(subject: str) -> Title:
     """The parts of a title or subject."""
-    text, kind, scope, breaking, closes = _NUMBER.sub("", subject).strip(), "", "", False, ""
+    text, kind, scope, breaking, closes = _NUMBER.sub("", subject[:_LONGEST]).strip(), "", "", False, ""
     for _ in range(4):  # "[3.2] Fix #12: feat(api): x" has four parts
         if match := _CLOSING.match(text):
             word = (match["word"] or "").lower()

@@ -76,6 +76,15 @@ def test_broken_yaml_says_nothing() -> None:
     assert added("releasenotes/notes/a.yaml", None, "features: [\n - 'x") == []
 
 
+def test_what_a_later_step_rewords_or_takes_away_is_told_as_it_is_in_the_end() -> None:
+    one, two = "* Add refunds to all invoices.\n", "* Allow carts to be shared by many.\n"
+    texts = [OLD, OLD.replace("* #11", one + two + "* #11"), OLD.replace("* #11", one.replace("all", "most") + "* #11")]
+    change = (FileChange("CHANGES.rst"),)
+    steps = [Step("1", "2", change), Step("0", "1", change)]
+    found = notes_of(steps, lambda sha, path: texts[int(sha)])
+    assert [(note.text, note.place.commit) for note in found] == [("Add refunds to most invoices.", "2")]
+
+
 def test_the_note_that_says_most_comes_first() -> None:
     new = OLD.replace("* #11", "* Add more carts.\n* Add refunds to invoices, and to carts.\n* #11")
     assert [text for text, _, _ in added("CHANGES.rst", OLD, new)] == ["Add refunds to invoices, and to carts.", "Add more carts."]
@@ -91,6 +100,7 @@ def test_the_note_that_says_most_comes_first() -> None:
         ("* :issue:`12` :pr:`13`: Add :confval:`refunds` and `a guide <https://a.b>`_. Patch by Ada Lovelace.", "Add refunds and a guide"),
         ("- Fix snake_case in `__init__` (_sic_). Thanks to @ada!", "Fix snake_case in __init__ (sic)"),
         ("- A crash is fixed by asking twice", "A crash is fixed by asking twice"),
+        ("* Use the ``:no-index:`` and ``:members:`` options", "Use the :no-index: and :members: options"),
         ("1. The number 12 and C# stay", "The number 12 and C# stay"),
     ],
 )
