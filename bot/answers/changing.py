@@ -54,6 +54,7 @@ _EVERYTHING = re.compile(
     r"(?:here|us|(?:this|the|our) (?:whole |entire )?(?:repo(?:sitory)?|project|codebase|code|product|app|software|company|system))?",
     re.IGNORECASE,
 )
+_QUALIFIED = re.compile(r"`(?P<of>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<name>[A-Za-z_]\w*)`(?! (?:usually|needs)| from)")
 _LATELY = re.compile(r"\b(?:lately|recently|of late)\b", re.IGNORECASE)
 
 
@@ -136,7 +137,7 @@ def _of_report(report: ChangesReport, evidence: EvidenceList) -> AboutChanges:
         watch = [line for line in change.lines if line.label in (LOOK, MISSING)][:_LOOK_TWICE]
         if watch:
             shown = tuple(dict.fromkeys(number for line in watch for number in _cited(line.shown_by, evidence)))
-            statements.append(Statement(ended(f"Look twice: {'; '.join(line.text for line in watch)}"), shown or cited, Part.LINK))
+            statements.append(Statement(_looks_up(f"Look twice: {'; '.join(line.text for line in watch)}"), shown or cited, Part.LINK))
     others = counted_line(report)
     if others:
         rest = [Shows(one.repository, one.rated.story.commits[0].sha) for one in report.further[:2]]
@@ -182,7 +183,12 @@ def _statement(line: Line, cited: tuple[int, ...]) -> Statement:
         return Statement(ended(line.text[:1].upper() + line.text[1:]), cited, Part.WHY)
     label = "" if line.label in ("What", RISK) else f"{line.label}: " if line.label in (SIZE, TOUCHES, MISSING) else "Look twice: "
     text = line.text if label else line.text[:1].upper() + line.text[1:]
-    return Statement(ended(f"{label}{text}"), cited)
+    return Statement(_looks_up(f"{label}{text}"), cited)
+
+
+def _looks_up(text: str) -> str:
+    """A sentence whose qualified names are told by their last part, which alone stands in the line that shows them."""
+    return ended(_QUALIFIED.sub(r"`\g<name>` of \g<of>", text))
 
 
 def _cited(places: Sequence[Shows], evidence: EvidenceList) -> tuple[int, ...]:

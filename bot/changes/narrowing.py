@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.answers.words import shared, stems
 from bot.owners.resolve import resolve
 from bot.owners.types import Place, PlaceKind
 from bot.owners.words import place_name
@@ -20,13 +21,17 @@ _WHOLE = (PlaceKind.FOLDER, PlaceKind.REPOSITORY)
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a topic was taken for: files and folders of each repository, or a person. `shown` names it in Markdown."""
+    """What a topic was taken for: files and folders of each repository, or a person. `shown` names it in Markdown.
+
+    Where it was `guessed` from plain words, stories that say all of these words in their title belong to it too.
+    """
 
     shown: tuple[str, ...]
     files: Mapping[str, frozenset[str]]
     folders: Mapping[str, tuple[str, ...]]
     person: Person | None = None
     guessed: bool = False
+    words: frozenset[str] = frozenset()
 
     def among(self, repos: Sequence[str]) -> tuple[str, ...]:
         """Those of `repos` that it has something in; a person may have worked in any."""
@@ -37,6 +42,8 @@ class Narrowing:
         if self.person is not None:
             theirs = any(identities.of(commit.author) == self.person for commit in story.commits if len(commit.parents) < 2)
             return story if theirs else None
+        if self.words and self.words <= shared(self.words, stems(story.title)):
+            return story
         commits = tuple(self._part(repo, commit) for commit in story.commits)
         return replace(story, commits=commits) if any(commit.changes for commit in commits) else None
 
@@ -67,6 +74,7 @@ def narrowing_of(index: Index, topic: str, repos: Sequence[str], people: Sequenc
         files={repo: frozenset(paths) for repo, paths in files.items()},
         folders={repo: tuple(paths) for repo, paths in folders.items()},
         guessed=resolved.guessed,
+        words=frozenset(stems(topic)) if resolved.guessed else frozenset(),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.types import RepoVersion
+from bot.changes.clauses import listed
 from bot.changes.narrowing import Narrowing, narrowing_of
 from bot.changes.spans import spans_of, spans_since
 from bot.changes.telling import further, tell
@@ -42,6 +43,8 @@ def period_report(
     """What changed in a period, narrowed to a topic where one is named. QueryError, RepoError, StoreError."""
     narrowing = narrowing_of(index, topic, repos, people) if topic else None
     spans, notices = spans_of(index, period, narrowing.among(repos) if narrowing else repos, now)
+    if narrowing and narrowing.guessed:
+        notices = (*notices, f"I took “{topic}” for {listed(list(narrowing.shown), 3)}, and for changes that say so in their title.")
     return changes_report(index, period, spans, limit=limit, narrowing=narrowing, topic=topic, notices=notices)
 
 
@@ -79,7 +82,8 @@ def changes_report(
         folded={fold: folds[fold] for fold in Fold if folds[fold]},
         small=tuple(further(index, one.span.repository, one.rated) for one in small),
         topic=topic,
-        places=narrowing.shown if narrowing else (),
+        places=narrowing.shown if narrowing and narrowing.person is None else (),
+        by=narrowing.person.name if narrowing and narrowing.person else "",
         notices=(*notices, *_gaps(index, spans)),
         repositories=tuple(RepoVersion(span.repository, *index.version(span.repository)[:2]) for span in spans),
     )

@@ -81,7 +81,7 @@ class ChangesReport:
     """The changes of a period: the few told, most important first, `further` those behind them, and how many others of each kind.
 
     Where none stands out, `small` names the first of the small ones, for those who asked; a digest is silent then.
-    `topic` is what it was narrowed to, as asked ("" for everything), and `places` what that was taken for.
+    `topic` is what it was narrowed to, as asked ("" for everything), `places` or the person `by` what that was taken for.
     """
 
     period: Period
@@ -92,6 +92,7 @@ class ChangesReport:
     small: tuple[Further, ...] = ()
     topic: str = ""
     places: tuple[str, ...] = ()
+    by: str = ""
     notices: tuple[str, ...] = ()
     repositories: tuple[RepoVersion, ...] = ()
     model: str | None = None

@@ -25,6 +25,8 @@ _FOLDED = {
 
 def headline(report: ChangesReport) -> str:
     """What was asked for: "What changed in shop-api in the last 7 days"."""
+    if report.by:
+        return f"What {report.by} changed in {_where(report)} {report.period.label}".rstrip()
     return f"What changed in {_where(report)} {report.period.label}".rstrip()
 
 
@@ -72,9 +74,11 @@ def counted_line(report: ChangesReport) -> str:
 
 def quiet_line(report: ChangesReport) -> str:
     """What there is to say of a period without a change that stands out."""
-    others = counted_line(report)
-    nothing = f"Nothing that stands out changed in {_where(report)} {report.period.label}".rstrip()
-    return f"{nothing}; there were {others}." if others else f"Nothing changed in {_where(report)} {report.period.label}".rstrip() + "."
+    others, by = counted_line(report), f" by {report.by}" if report.by else ""
+    place = f"changed in {_where(report)}{by} {report.period.label}".rstrip()
+    if not others:
+        return f"Nothing {place}."
+    return f"Nothing that stands out {place}; there {'was' if report.others == 1 else 'were'} {others}."
 
 
 def further_line(one: Further) -> str:
