@@ -24,7 +24,7 @@ _WEIGHTS = {kind: place for place, kind in enumerate((
 
 
 def flags_of(story: Story, steps: Sequence[Step], read: Read) -> tuple[Flag, ...]:
-    """What to look at twice in a story, weightiest first: at most five of a kind, the last of which says how many more there are."""
+    """What to look at twice in a story, weightiest first: at most five of a kind, whose last says how many more there are."""
     texts = Texts(story, steps, read)
     flags = [*breaking_flags(story, texts), *revert_flags(story), *contract_flags(texts), *api_flags(texts), *schema_flags(texts),
              *deletion_flags(texts), *sensitive_flags(story, texts), *dependency_flags(texts), *default_flags(texts)]
@@ -41,7 +41,7 @@ def _capped(flags: list[Flag]) -> list[Flag]:
 
 
 def _weight(flag: Flag) -> float:
-    """Lower is weightier. A major version, or one no longer supported, weighs as much as a new dependency; development, little."""
+    """Lower is weightier. A major version, or one not supported any more, weighs like a new dependency; development, little."""
     if "for development" in flag.detail:
         return len(_WEIGHTS)
     if flag.kind is FlagKind.DEPENDENCY_CHANGED and flag.detail.startswith(("major", "oldest", "older")):

@@ -1,4 +1,4 @@
-"""Changed defaults: of settings in files that ship, of options and constants in code, and of parameters that others may leave out."""
+"""Changed defaults: of settings in files that ship, and of options and constants in code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from indexer.changes.flags.settings import Values, is_settings, settings_in
 from indexer.changes.types import Flag, FlagKind, Place
 from indexer.languages import detect_language
 
-_SECRET = re.compile(r"passw|passphrase|secret|token|api[_.-]?key|private[_.-]?key|access[_.-]?key|credential|\bauth\b|salt|\bdsn\b"
+_SECRET = re.compile(r"passw|passphrase|secret|token|api[_.-]?key|private[_.-]?key|access[_.-]?key|credential|\bauth\b"
+                     r"|salt|\bdsn\b"
                      r"|conn(?:ection)?[_.-]?str|signing|webhook|_key$|\bkey$", re.IGNORECASE)
 _RANDOM = re.compile(r"://[^/\s:@]*:[^/\s@]+@|\b(?=\w*\d)(?=\w*[a-zA-Z])[\w+/=-]{24,}")
 # What names or describes a thing rather than setting how it works, and what every release raises.

@@ -92,15 +92,18 @@ _TOOLS = (
         column_added=rf"<addColumn\b[^<>]{{0,400}}?\btableName={_S}[^<>]{{0,400}}>\s*<column\b[^<>]{{0,400}}?\bname={_S}",
         column_dropped=rf"<dropColumn\b(?=[^<>]{{0,400}}?\btableName={_S})[^<>]{{0,400}}?\bcolumnName={_S}",
         table_renamed=rf"<renameTable\b(?=[^<>]{{0,400}}?\boldTableName={_S}())[^<>]{{0,400}}?\bnewTableName={_S}",
-        column_renamed=rf"<renameColumn\b(?=[^<>]{{0,400}}?\btableName={_S})(?=[^<>]{{0,400}}?\boldColumnName={_S})[^<>]{{0,400}}?\bnewColumnName={_S}"),
+        column_renamed=rf"<renameColumn\b(?=[^<>]{{0,400}}?\btableName={_S})(?=[^<>]{{0,400}}?\boldColumnName={_S})"
+                       rf"[^<>]{{0,400}}?\bnewColumnName={_S}"),
 )
 _SQL_PATH = re.compile(
-    r"(?:^|/)(?:V|R|U)[\d._]*__[\w.-]+\.sql$|(?:^|/)\d[\w.-]*\.up\.sql$|(?:^|/)(?:[\w-]*migrat\w*|db|changes|schema)/(?:[\w.-]+/)?\d[\w.-]*\.sql$"
+    r"(?:^|/)(?:V|R|U)[\d._]*__[\w.-]+\.sql$|(?:^|/)\d[\w.-]*\.up\.sql$|(?:^|/)(?:[\w-]*migrat\w*|db|changes|schema)/(?:[\w.-]+/)?"
+    r"\d[\w.-]*\.sql$"
     r"|(?:^|/)migrations?/[\w.-]+/(?:migration|up)\.sql$|(?:^|/)migrations?/[\w.-]+\.sql$", re.IGNORECASE)
 _SQL_DOWN_PATH = re.compile(r"(?:\.down|/down|_down)\.sql$|(?:^|/)U[\d._]+__", re.IGNORECASE)
 _SQL_DOWN = re.compile(r"^--\s*(?:\+(?:goose|migrate)\s+Down\b|migrate:down\b|\s*@UNDO\b)", re.IGNORECASE | re.MULTILINE)
 _EMBEDDED = re.compile(
-    r"(?:\.query|\bop\.execute|\bRunSQL|\bexecute|\.raw|\.Sql|\bDB::statement)\(?\s*(?:sql\s*=\s*)?[rf]?(\"\"\"|<<[-~]?\"?SQL|[`\"'])",
+    r"(?:\.query|\bop\.execute|\bRunSQL|\bexecute|\.raw|\.Sql|\bDB::statement)\(?\s*"
+    r"(?:sql\s*=\s*)?[rf]?(\"\"\"|<<[-~]?\"?SQL|[`\"'])",
     re.IGNORECASE)
 _MIGRATION_PLACE = re.compile(r"migrat|alembic|versions/|changelog", re.IGNORECASE)
 

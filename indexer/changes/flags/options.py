@@ -1,4 +1,4 @@
-"""Defaults that code writes down: constants named so, options of command lines, and settings read with a value to fall back on."""
+"""Defaults that code writes down: constants named so, options of command lines, and values that settings fall back on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from indexer.changes.flags.pairs import line_at
 from indexer.changes.flags.settings import Values
 
-_LANGUAGES = frozenset({"python", "go", "java", "kotlin", "csharp", "typescript", "tsx", "javascript", "c", "cpp", "rust", "swift", "ruby",
-                        "php"})
+_LANGUAGES = frozenset({"python", "go", "java", "kotlin", "csharp", "typescript", "tsx", "javascript", "c", "cpp", "rust",
+                        "swift", "ruby", "php"})
 _WINDOW = 600  # characters of a call that are looked through for its default
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TELLING = frozenset({"default", "defaults", "timeout", "timeouts", "limit", "limits", "max", "min", "maximum", "minimum",
@@ -88,7 +88,7 @@ def _assigned(line: str) -> tuple[str, str, str] | None:
 
 
 def _is_constant(name: str, before: str, language: str) -> bool:
-    """Whether a name is a constant's that tells what it is for: in capitals anywhere, in Go and its like with "Default" before it."""
+    """Whether a name is a constant's that tells what it is for: in capitals, or in Go and its like with "Default" before it."""
     if not _words(name) & _TELLING or re.search(r"\b(?:if|while|for|return|assert|local)\b", before):
         return False
     if name.isupper():

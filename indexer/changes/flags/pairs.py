@@ -49,11 +49,11 @@ class Pair:
 
 
 class Texts:
-    """Reads the texts of a story, each at most once. Steps are oldest first, whatever order they come in."""
+    """Reads the texts of a story, each at most once. `steps` are oldest first; as a rule they come newest first."""
 
     def __init__(self, story: Story, steps: Sequence[Step], read: Read) -> None:
         age = {commit.sha: place for place, commit in enumerate(story.commits)}  # newest first
-        self.steps = tuple(sorted(steps, key=lambda step: -age.get(step.after, -1)))
+        self.steps = tuple(sorted(reversed(steps), key=lambda step: -age.get(step.after, 0)))
         self._read = read
         self._known: dict[tuple[str, str], str | None] = {}
 
@@ -96,7 +96,8 @@ def ships(path: str) -> bool:
 
 def is_source(path: str) -> bool:
     """Whether a file is code that ships, as far as its path tells: no test, example, document, script, copy or settings."""
-    return role_at(path) is Role.SOURCE and detect_language(path).kind is Kind.CODE and not PurePosixPath(path).name.startswith(".")
+    hidden = PurePosixPath(path).name.startswith(".")
+    return role_at(path) is Role.SOURCE and detect_language(path).kind is Kind.CODE and not hidden
 
 
 def added_lines(before: str | None, after: str | None) -> list[tuple[int, str]]:

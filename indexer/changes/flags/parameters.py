@@ -36,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a definition takes, and gives in languages that write it; `written` are the parameters as written, `text` all of it."""
+    """What a definition takes, and gives in languages that write it; `written` are the parameters as they stand, `text` is all."""
 
     parameters: tuple[Parameter, ...]
     result: str
@@ -239,7 +239,7 @@ def _breaks_python(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bo
             continue
         if now is None and not any_name:
             return True
-        if now and ((now.required and not one.required) or (now.keyword and not one.keyword) or (now.positional and not one.positional)):
+        if now and _narrower(now) - _narrower(one):
             return True
     known = {one.name for one in before}
     if any(one.required and one.name not in known for one in after):
@@ -248,8 +248,13 @@ def _breaks_python(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bo
     return not any_place and places[: len(order)] != order and set(order) <= set(places)
 
 
+def _narrower(one: Parameter) -> set[str]:
+    """In which ways a parameter allows less than one that may be left out, and passed by place or by name."""
+    return {name for name in ("required", "keyword", "positional") if getattr(one, name)}
+
+
 def told_apart(old: Signature, new: Signature, most: int = 100) -> tuple[str, str]:
-    """Two signatures as texts that show how they differ: where they are long, without types and without what both begin or end with."""
+    """Two signatures as texts that show how they differ: long ones without types, and without what both begin or end with."""
     if max(len(old.text), len(new.text)) <= most:
         return old.text, new.text
     name = old.text.split("(")[0]

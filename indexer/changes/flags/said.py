@@ -18,13 +18,16 @@ _REVERTED = re.compile(r"^This reverts commits? ([0-9a-f]{7,40})\b", re.IGNORECA
 
 _MARKED = re.compile(r"^\w+(?:\([^()]*\))?!:\s*(.+)$|^\[?breaking\]?\s*:?\s+(?!changes?\b)(.+)$", re.IGNORECASE)
 _FOOTER = re.compile(r"^[ \t]*[-*]?[ \t]*\**(?:BREAKING[ -]CHANGES?|Breaking changes?)\**[ \t]*:\**[ \t]*(\S.*)$", re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]*(?:\W{1,3}[ \t]*)?(?:breaking|backwards?[- ]incompatib)[^\n?]{0,40}$\n+((?:(?!#)[^\n]+(?:\n|\Z))+)",
+_HEADING = re.compile(r"^#{1,6}[ \t]*(?:\W{1,3}[ \t]*)?(?:breaking|backwards?[- ]incompatib)[^\n?]{0,40}$"
+                      r"\n+((?:(?!#)[^\n]+(?:\n|\Z))+)",
                       re.IGNORECASE | re.MULTILINE)
 _CHECKED = re.compile(r"^[ \t]*[-*][ \t]*\[[xX]\][ \t]*\**(.{0,40}\bbreaking change.*)$", re.IGNORECASE | re.MULTILINE)
 _PROSE = re.compile(
-    r"(?:^|(?<=[.!?\n]))[^.!?\n]{0,120}\b(?:this|it|which|that)\b[^.!?\n]{0,60}?\b(?:is|are|makes?|constitutes?|breaks)\b[^.!?\n]{0,30}?"
+    r"(?:^|(?<=[.!?\n]))[^.!?\n]{0,120}\b(?:this|it|which|that)\b[^.!?\n]{0,60}?\b(?:is|are|makes?|constitutes?|breaks)\b"
+    r"[^.!?\n]{0,30}?"
     r"\b(?:breaking (?:change|API)|backwards?[- ]incompatible|backwards?[- ]compatib\w+)\b[^.!?\n]{0,120}", re.IGNORECASE)
-_DENIED = re.compile(r"\b(?:no|not|non|none|isn't|aren't|won't|without|avoid\w*|never|n/?a|nothing|prevent\w*|fix\w*|if|whether|keep\w*"
+_DENIED = re.compile(r"\b(?:no|not|non|none|isn't|aren't|won't|without|avoid\w*|never|n/?a|nothing|prevent\w*|fix\w*|if|whether"
+                     r"|keep\w*"
                      r"|preserv\w*|maintain\w*|potential\w*|should|could|may|might|would)\b|n't\b", re.IGNORECASE)
 _TITLE = re.compile(r"\bbackwards?[- ]incompatible\b", re.IGNORECASE)
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -99,7 +102,7 @@ def _nothing(text: str) -> bool:
 
 
 def _noted(pair: Pair) -> tuple[int, str] | None:
-    """The first line added to a changelog under a heading for what breaks, to a fragment of that kind, or to the upgrade notes."""
+    """The first line added to a changelog under a heading for what breaks, to a fragment of that kind, or to upgrade notes."""
     added = [(number, text) for number, text in added_lines(pair.before, pair.after)
              if re.search(r"\w{3}", text) and not text.lstrip().startswith("|")]
     if not added or len(added) > _MAX_ADDED:

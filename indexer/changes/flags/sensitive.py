@@ -49,13 +49,15 @@ _TRADES = (
 )
 # What a path says of a language's or a protocol's own parts is not of the trade.
 _PLUMBING = _names("tls ssl mtls certificate certificates x509 cors secret secrets auth")  # in a name, mostly passed through
-_SHOWING = _names("tables filters filtersets icons styles themes locale locales i18n graphql")  # lists of things are not the things
-_UPKEEP = re.compile(r"\b(?:lint\w*|refactor\w*|renam\w*|format\w*|typos?|styles?|chore|clean\w*|bump\w*|typing|type hints?|annotations?|"
+_SHOWING = _names("tables filters filtersets icons styles themes locale locales i18n graphql")  # showing is not doing
+_UPKEEP = re.compile(r"\b(?:lint\w*|refactor\w*|renam\w*|format\w*|typos?|styles?|chore|clean\w*|bump\w*|typing|type hints?|"
+                     r"annotations?|"
                      r"simplif\w*|moderni[sz]\w*|receivers?)\b", re.IGNORECASE)
 _PARSING = _names("parser parsers lexer lexers tokenizer grammar syntax ast compiler highlight pygments promql")
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\d|\b|_)|[A-Z]?[a-z]+\d?(?![a-z])|[A-Z]+\d*|\d+[a-z]+")
 _DEFINES = re.compile(
-    r"^[ \t]*(?:(?:export|default|public|private|protected|internal|static|async|pub|abstract|final|override|virtual|unsafe)[ \t]+){0,5}"
+    r"^[ \t]*(?:(?:export|default|public|private|protected|internal|static|async|pub|abstract|final|override|virtual"
+    r"|unsafe)[ \t]+){0,5}"
     r"(?:def|func|fn|fun|function|class|interface|struct|type|trait)[ \t]+(?:\([^()\n]{0,80}\)[ \t]*)?([A-Za-z_]\w*)")
 _NO_CODE = re.compile(r"^\s*(?:#|//|/?\*|--|<!--|import\b|from\b.*\bimport\b|using\b|use\b|package\b|\"\"\"|[)\]}({\[,;]*$)")
 _MIN_LINES = 4  # of code; fewer are a detail
@@ -65,7 +67,7 @@ _MAX_PLACES = 3
 
 
 def sensitive_flags(story: Story, texts: Texts) -> Iterator[Flag]:
-    """At most one flag for security and one for money: the file with the largest change, the words that tell, up to three places."""
+    """At most one flag for security and one for money: the file that changes most, the words that tell, up to three places."""
     titled = _words([story.title])
     pairs = list(texts.pairs(is_source))
     if len(pairs) > _MAX_FILES:

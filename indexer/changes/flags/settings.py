@@ -1,4 +1,4 @@
-"""The settings in configuration files that ship: keys with their values and lines, of YAML, JSON, TOML, INI and properties files."""
+"""The settings in configuration files that ship, of YAML, JSON, TOML, INI and properties: keys with their values and lines."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ Values = dict[str, tuple[str, int]]
 
 _FORMATS = r"\.(?:ya?ml|toml|json|ini|properties|conf|cfg)$"
 _NAMES = re.compile(
-    rf"^(?:values|application|appsettings|config|configuration|conf|settings|defaults?|params|options|features?)(?:[-_.][\w.-]*)?{_FORMATS}"
+    rf"^(?:values|application|appsettings|config|configuration|conf|settings|defaults?|params|options|features?)"
+    rf"(?:[-_.][\w.-]*)?{_FORMATS}"
     rf"|^[\w.-]*[-_.](?:config|conf|settings|defaults?|values){_FORMATS}|\.(?:ini|conf|properties)$"
     r"|^(?:[\w.-]+)?\.?env\.(?:example|sample|dist|template|defaults?)$", re.IGNORECASE)
 _FOLDERS = frozenset({"config", "conf", "settings", "defaults", "etc", "configuration"})
 # What configures tools of those who work on the code, translations, and data.
 _TOOLS = re.compile(
-    r"^(?:setup|tox|pytest|mypy|pylint|flake8|isort|coverage|jest|karma|babel|webpack|rollup|vite|vitest|tsconfig|jsconfig|eslint|prettier"
-    r"|gradle|sonar|codecov|renovate|dependabot|golangci|checkstyle|pmd|detekt|messages|strings|translations?|labels|biome|turbo|nx|lerna"
+    r"^(?:setup|tox|pytest|mypy|pylint|flake8|isort|coverage|jest|karma|babel|webpack|rollup|vite|vitest|tsconfig|jsconfig|eslint"
+    r"|prettier"
+    r"|gradle|sonar|codecov|renovate|dependabot|golangci|checkstyle|pmd|detekt|messages|strings|translations?|labels|biome|turbo"
+    r"|nx|lerna"
     r"|stryker|cypress|playwright|stylelint|commitlint|typedoc|api-extractor|buf|mkdocs|netlify|vercel|cloudbuild)(?![a-z])"
     r"|lock|package\.json$|\.schema\.json$|tsconfig", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"(?:^|/)(?:\.[\w-]+|i18n|locales?|lang|translations|dashboards?|crds?|build-tools|ci|gradle)/",

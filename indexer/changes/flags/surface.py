@@ -15,13 +15,15 @@ from indexer.symbols.extract import Definition
 
 LANGUAGES = frozenset({"python", "go", "rust", "java", "csharp", "typescript", "tsx", "javascript"})
 _PRIVATE_PARTS = re.compile(
-    r"(?:^|/)(?:internal|internals|private|impl|testing|testutils?|testsupport|migrations|vendor|generated|cmd|bench(?:mark)?s?|fuzz)/"
+    r"(?:^|/)(?:internal|internals|private|impl|testing|testutils?|testsupport|migrations|vendor|generated|cmd"
+    r"|bench(?:mark)?s?|fuzz)/"
     r"|(?:^|/)(?:conftest|manage|setup|main|cli|__main__)\.\w+$|\.d\.ts$", re.IGNORECASE)
 _LISTED = re.compile(r"^__all__\s*(?::[^=\n]{0,80})?\+?=\s*[\[(]([^\])\[(]*)[\])]", re.MULTILINE)
 _STRING = re.compile(r"[\"']([\w.]+)[\"']")
 _EXPORTED = re.compile(r"^export\s*(?:type\s*)?\{([^{}]*)\}", re.MULTILINE)
 _OPEN_TYPES = re.compile(r"^[ \t]*pub (?:unsafe )?trait (\w+)|\binterface (\w+)", re.MULTILINE)
 _GO_PROGRAM = re.compile(r"^package main\b", re.MULTILINE)
+_JAVA_PROGRAM = re.compile(r"spring-boot-maven-plugin|<packaging>war|springframework\.boot|id[ (]['\"]application")
 _NOT_PUBLIC = re.compile(r"(?:static |async |override )*(?:private|protected)\b|@internal")
 _PACKAGED = re.compile(r"\"(?:main|module|exports|types)\"\s*:")
 _NOT_PUBLISHED = re.compile(r"\"private\"\s*:\s*true")
@@ -58,7 +60,7 @@ def public_definitions(texts: Texts, module: Module, definitions: Sequence[Defin
 
 
 def _outer_shown(item: Definition, kinds: dict[str, str], shown: dict[str, bool], language: str) -> bool:
-    """Whether everything around a definition is public too; what is inside a function is not, nor what is put on an object later."""
+    """Whether all around a definition is public too; what is inside a function is not, nor what is put on an object later."""
     for depth in range(1, len(item.enclosing) + 1):
         outer = ".".join(item.enclosing[:depth])
         kind = kinds.get(outer, "constant" if language in _SCRIPTS else "type")  # Go's and Rust's types may stand in another file
@@ -105,12 +107,12 @@ class _Seen:
         if item.enclosing:
             return not item.name.startswith(("_", "#")) and not _NOT_PUBLIC.match(item.signature)
         line = self.module.lines[item.start - 1].strip() if item.start <= len(self.module.lines) else ""
-        return item.name in self.reachable or f"{line}\n{item.signature}".startswith(_EXPORTS) or item.signature.startswith("export ")
+        return item.name in self.reachable or line.startswith(_EXPORTS) or item.signature.startswith(_EXPORTS)
 
 
 def _reachable(texts: Texts, module: Module) -> Iterable[str]:
-    """The names that a script exports in a list, and those of a Python module that others may import: of a private one, those that
-    its package gives on."""
+    """The names that a script exports in a list, and those of a Python module that others may import: of a private one, those
+    that its package gives on."""
     if module.language in _SCRIPTS:
         yield from (name for names in _EXPORTED.finditer(module.text) for name in re.findall(r"[\w$]+", names[1]))
     if module.language != "python":
@@ -161,7 +163,7 @@ def _is_library(texts: Texts, module: Module) -> bool:
         return _PACKAGED.search(package) is not None and not _NOT_PUBLISHED.search(package)
     if module.language == "java":
         build = "\n".join(filter(None, (at("pom.xml"), at("build.gradle"), at("build.gradle.kts"))))
-        return bool(build) and not re.search(r"spring-boot-maven-plugin|<packaging>war|springframework\.boot|id[ (]['\"]application", build)
+        return bool(build) and not _JAVA_PROGRAM.search(build)
     return re.search(r"\bvoid Main\(", module.text) is None and at("Program.cs") is None and at("appsettings.json") is None
 
 
@@ -178,8 +180,8 @@ def is_go_library(texts: Texts, commit: str, go_mod: str | None) -> bool:
         text = texts.at(commit, path) or ""
         return bool(text) and (not path.endswith(".go") or (_GO_PROGRAM.search(text) is not None) is program)
 
-    programs = ("main.go", "cmd/main.go", *(f"cmd/{one}/{file}.go" for one in (name, last) for file in ("main", one)), f"{name}.go",
-                "Dockerfile", ".ko.yaml")
+    commands = (f"cmd/{one}/{file}.go" for one in (name, last) for file in ("main", one))
+    programs = ("main.go", "cmd/main.go", *commands, f"{name}.go", "Dockerfile", ".ko.yaml")
     if any(holds(path, program=True) for path in programs):
         return False
     roots = (name, last, name.split("-")[0], "doc", "errors", "client", "version", "options", "config", "context")

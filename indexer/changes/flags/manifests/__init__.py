@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from indexer.changes.flags.manifests.data import read_cargo, read_composer, read_package_json, read_pubspec, read_version_catalogue
+from indexer.changes.flags.manifests.data import (
+    read_cargo,
+    read_composer,
+    read_package_json,
+    read_pubspec,
+    read_version_catalogue,
+)  # fmt: skip
 from indexer.changes.flags.manifests.lines import read_gemfile, read_gemspec, read_go_mod, read_gradle, read_mix
 from indexer.changes.flags.manifests.python import read_pipfile, read_pyproject, read_requirements, read_setup_cfg, read_setup_py
 from indexer.changes.flags.manifests.types import Scope, Unreadable, Wanted, dev_name, line_of
@@ -57,7 +63,7 @@ _TRIFLES = re.compile(r"@types/|eslint-|types-|stylelint-|prettier-")
 
 
 def ecosystem_of(path: str) -> str:
-    """The kind of packages a manifest names ("python", "npm", …); "" for what is none, and for that of a copy, tests or examples."""
+    """The kind of packages a manifest names ("python", "npm", …); "" for what is none, and for those of tests and examples."""
     found = _found(path)
     return found.ecosystem if found else ""
 
@@ -84,4 +90,5 @@ def _found(path: str) -> _Format | None:
     if vendored_by(pure) or role_of(str(pure.with_name("manifest")), Kind.CONFIG) in _NOT_OURS:
         return None
     found = next((one for one in _FORMATS if one.name.fullmatch(pure.name)), None)
-    return found or (_IN_REQUIREMENTS if pure.parent.name == "requirements" and _IN_REQUIREMENTS.name.fullmatch(pure.name) else None)
+    listed = pure.parent.name == "requirements" and _IN_REQUIREMENTS.name.fullmatch(pure.name)
+    return found or (_IN_REQUIREMENTS if listed else None)

@@ -12,7 +12,8 @@ from indexer.changes.flags.manifests.types import Scope, Unreadable, Wanted
 from indexer.declared.yaml_nodes import BadYaml, entries_of, mapping_of, scalars_of
 
 # A catalogue does not say what a library is for; those that only tests and builds can use are known by name.
-_TOOLS = re.compile(r"test|junit|mock|assert|truth|hamcrest|jimfs|robolectric|espresso|jmh|ktlint|detekt|dokka|plugin|spotless|errorprone|"
+_TOOLS = re.compile(r"test|junit|mock|assert|truth|hamcrest|jimfs|robolectric|espresso|jmh|ktlint|detekt|dokka|plugin|spotless|"
+                    r"errorprone|"
                     r"animal-?sniffer|jacoco|binary-compatibility|checkstyle", re.IGNORECASE)
 _OWN = ("workspace:", "file:", "link:", "portal:")  # a part of the same repository
 

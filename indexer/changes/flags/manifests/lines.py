@@ -21,7 +21,8 @@ _GEMSPEC = re.compile(r"^\s*\w+\.add_(runtime_|development_)?dependency[ (]\s*[\
 _GEM_GROUP = re.compile(r"^\s*group\b.*:(development|test)\b.*\bdo\s*$")
 _RUBY_OPENS = re.compile(r"\bdo\s*(?:\|[^|]*\|)?\s*$|^\s*(?:if|unless|case|begin)\b")
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
-_GRADLE = re.compile(r"^\s*([A-Za-z]+)\s*[( ]\s*(?:(?:enforcedP|p)latform\s*\(\s*)?[\"']([\w.-]+:[\w.-]+)(?::([^\"'@:$]+))?[\"'@:]")
+_GRADLE = re.compile(r"^\s*([A-Za-z]+)\s*[( ]\s*(?:(?:enforcedP|p)latform\s*\(\s*)?"
+                     r"[\"']([\w.-]+:[\w.-]+)(?::([^\"'@:$]+))?[\"'@:]")
 _GRADLE_DEV = re.compile(r"^(?:test|androidTest|debug|jmh|integrationTest)|kapt|ksp|annotationProcessor|classpath", re.IGNORECASE)
 _GRADLE_RUNTIME = re.compile(r"(?:implementation|api|compile|compileOnly|runtimeOnly|compileOnlyApi|runtime)$", re.IGNORECASE)
 _MIX = re.compile(r"\{\s*:(\w+)\s*,\s*\"([^\"\n]+)\"([^}\n]*)")

@@ -43,7 +43,8 @@ def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_DEV_WORDS = _names("dev develop development test tests testing lint linting doc docs documentation typing types mypy ci build bench"
+_DEV_WORDS = _names("dev develop development test tests testing lint linting doc docs documentation typing types mypy ci build"
+                    " bench"
                     " benchmark benchmarks coverage style format release debug check checks qa example examples")
 
 

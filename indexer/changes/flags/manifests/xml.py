@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 from indexer.changes.flags.manifests.types import Scope, Unreadable, Wanted
 
 # Central package versions do not say what a package is for; those that only tests and builds can use are known by name.
-_TOOLS = re.compile(r"test|mock|\bmoq\b|nsubstitute|assert|should|analyzer|xunit|nunit|coverlet|coverage|bench|verify\.|stylecop|minver|"
+_TOOLS = re.compile(r"test|mock|\bmoq\b|nsubstitute|assert|should|analyzer|xunit|nunit|coverlet|coverage|bench|verify\.|stylecop|"
+                    r"minver|"
                     r"sourcelink|bogus|autofixture|fscheck|stryker|versioning", re.IGNORECASE)
 _PROPERTY = re.compile(r"\$\{([^{}]*)\}|\$\(([^()]*)\)")
 
@@ -44,7 +45,8 @@ def read_msbuild(text: str) -> Iterator[Wanted]:
         if item.tag in ("PackageReference", "PackageVersion", "GlobalPackageReference") and (name := item.get("Include")):
             version = item.get("Version") or item.get("VersionOverride") or _text(item, "Version")
             private = (item.get("PrivateAssets") or _text(item, "PrivateAssets")).lower() == "all"
-            dev = private or item.tag == "GlobalPackageReference" or (item.tag == "PackageVersion" and _TOOLS.search(name) is not None)
+            tool = item.tag == "GlobalPackageReference" or (item.tag == "PackageVersion" and _TOOLS.search(name) is not None)
+            dev = private or tool
             yield Wanted(name, _filled(version, values), Scope.DEV if dev else Scope.RUNTIME)
 
 
@@ -58,7 +60,7 @@ def _filled(version: str, values: dict[str, str]) -> str:
 
 
 def _tree(text: str) -> ElementTree.Element:
-    """Parse XML, names without namespaces. One with a document type is refused: it could define entities that grow without end."""
+    """Parse XML, names without namespaces. One with a document type is refused: its entities could grow without end."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise Unreadable("XML with a document type")
     try:
