@@ -93,7 +93,7 @@ def _turns(texts: Texts, step: Step) -> dict[tuple[str, str, bool], _Turn]:
     found: dict[tuple[str, str, bool], list[_Turn]] = defaultdict(list)
     for (ecosystem, _folder), group in groups.items():
         if group.stood and group.stands:
-            for (identity, dev), turn in _compared(ecosystem, group):
+            for (identity, dev), turn in _compared(ecosystem, _standing(group)):
                 found[ecosystem, identity, dev].append(turn)
     together = ((key, _together(several)) for key, several in found.items())
     turns = {key: turn for key, turn in together if turn is not None}
@@ -131,6 +131,21 @@ def _add(group: _Group, pair: Pair, *, pinned: bool) -> None:
         for one in wanted:
             known = replace(one, scope=Scope.DEV) if pinned else one
             packages[known.identity, known.scope is Scope.DEV].append(_Seen(known, pair, is_after))
+
+
+def _standing(group: _Group) -> _Group:
+    """A group without what only a new or a deleted manifest in it wants, unless one takes the other's place; what moves stays."""
+    seen = [one for packages in (group.before, group.after) for several in packages.values() for one in several]
+    if any(one.pair.before is None for one in seen) and any(one.pair.after is None for one in seen):
+        return group
+    before, after = ({identity for identity, _dev in packages} for packages in (group.before, group.after))
+    return _Group(_kept(group.before, after), _kept(group.after, before), group.stood, group.stands)
+
+
+def _kept(packages: _Packages, elsewhere: set[str]) -> _Packages:
+    kept = {key: [one for one in several if key[0] in elsewhere or (one.pair.before is not None and one.pair.after is not None)]
+            for key, several in packages.items()}
+    return {key: several for key, several in kept.items() if several}
 
 
 def _compared(ecosystem: str, group: _Group) -> Iterator[tuple[tuple[str, bool], _Turn]]:

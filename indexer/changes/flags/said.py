@@ -114,13 +114,17 @@ def _noted(pair: Pair) -> tuple[int, str] | None:
     plain = [one for one in added if one not in headings]
     if _UPGRADE.search(PurePosixPath(pair.path).name):
         notes = (one for one in plain if len(one[1].split()) > 4 and not _FRONT_MATTER.match(one[1]))
-        return next(notes, None) if pair.before is not None else None
+        note = next(notes, None) if pair.before is not None else None
+        return note if note and re.search(r"\d\.[\dx]", _heading_above(lines, note[0])) else None  # else it is how to install
     for number, text in plain:
-        before = range(number - 1, max(0, number - 400), -1)
-        above = next((lines[at - 1] for at in before if _heading(lines, at)), "")
-        if _BREAKING.search(above) and re.match(r"\s*[-*]\s", text):
+        if _BREAKING.search(_heading_above(lines, number)) and re.match(r"\s*[-*]\s", text):
             return number, text
     return None
+
+
+def _heading_above(lines: list[str], number: int) -> str:
+    """The nearest heading above a line; "" for none within some hundred lines."""
+    return next((lines[at - 1] for at in range(number - 1, max(0, number - 400), -1) if _heading(lines, at)), "")
 
 
 def _heading(lines: list[str], number: int) -> bool:

@@ -23,9 +23,10 @@ def read_pyproject(text: str) -> Iterator[Wanted]:
     if isinstance(python := project.get("requires-python"), str):
         yield Wanted("Python", python, Scope.PLATFORM, "python", "requires-python")
     own = project.get("name")
-    for wanted in _standard(data, project):
-        if not isinstance(own, str) or wanted.name.lower() != own.lower():  # `all = ["name[a,b]"]`: extras made of extras
-            yield wanted
+    sources = _table(_table(_table(data.get("tool")).get("uv")).get("sources"))
+    ours = {name.lower() for name, source in sources.items() if {"workspace", "path"} & _table(source).keys()}
+    ours |= {own.lower()} if isinstance(own, str) else set()  # `all = ["name[a,b]"]`: extras made of extras
+    yield from (wanted for wanted in _standard(data, project) if wanted.name.lower() not in ours)
     poetry = _table(_table(data.get("tool")).get("poetry"))
     yield from _poetry(poetry.get("dependencies"), Scope.RUNTIME)
     yield from _poetry(poetry.get("dev-dependencies"), Scope.DEV)

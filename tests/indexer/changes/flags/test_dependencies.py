@@ -79,6 +79,12 @@ def test_a_new_part_of_the_repository_brings_its_manifest_and_no_flood() -> None
     assert flags({"web/package.json": package}, {}) == []
 
 
+def test_a_manifest_that_joins_another_in_its_folder_is_no_news_but_what_moves_to_it_is_not_removed() -> None:
+    before = {"pyproject.toml": PYPROJECT}
+    joined = {"pyproject.toml": PYPROJECT.replace('  "httpx>=0.24",\n', ""), "setup.cfg": "[options]\ninstall_requires =\n  httpx>=0.24\n  new\n"}
+    assert flags(before, joined) == []
+
+
 def test_what_is_for_development_is_told_last_and_its_versions_not_at_all() -> None:
     before = '{"dependencies": {"a": "1.0.0"}, "devDependencies": {"jest": "^28.0.0", "tsc": "^4.0.0"}}'
     after = '{"dependencies": {"a": "1.0.0", "b": "^2.0.0"}, "devDependencies": {"vitest": "^1.0.0", "tsc": "^5.0.0"}}'
@@ -156,13 +162,15 @@ def test_pyproject_in_every_dialect() -> None:
     text = """
 [project]
 name = "shop"
-dependencies = ["httpx[http2]>=0.24; python_version > '3.9'", "stripe @ git+https://git.example.com/stripe"]
+dependencies = ["httpx[http2]>=0.24; python_version > '3.9'", "stripe @ git+https://git.example.com/stripe", "shop-core"]
 [project.optional-dependencies]
 redis = ["redis>=5"]
 test = ["pytest"]
 all = ["shop[redis]"]
 [dependency-groups]
 lint = ["ruff>=0.5", {include-group = "other"}]
+[tool.uv.sources]
+shop-core = { workspace = true }
 [tool.poetry.dependencies]
 python = "^3.9"
 fastapi = "^0.110"

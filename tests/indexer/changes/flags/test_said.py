@@ -87,5 +87,12 @@ def test_fragments_and_notes_for_upgrading_mark_what_breaks() -> None:
     assert [(flag.subject, flag.detail) for flag in notes] == [("Pass a reason to refund().", "upgrade note")]
 
 
+def test_how_to_install_is_no_note_for_upgrading() -> None:
+    before, after = CODE
+    guide = "docs/upgrading.md"
+    assert flags(before | {guide: "# Upgrading\n\n"}, after | {guide: "# Upgrading\n\nFirst copy the folder to a safe place.\n"},
+                 FlagKind.BREAKING) == []  # fmt: skip
+
+
 def test_a_release_that_gathers_its_notes_breaks_nothing_itself() -> None:
     assert flags({}, {"CHANGELOG.md": "# 2.0\n\n## Breaking changes\n\n- refund() needs a reason\n"}, FlagKind.BREAKING) == []
