@@ -81,7 +81,8 @@ def test_a_new_part_of_the_repository_brings_its_manifest_and_no_flood() -> None
 
 def test_a_manifest_that_joins_another_in_its_folder_is_no_news_but_what_moves_to_it_is_not_removed() -> None:
     before = {"pyproject.toml": PYPROJECT}
-    joined = {"pyproject.toml": PYPROJECT.replace('  "httpx>=0.24",\n', ""), "setup.cfg": "[options]\ninstall_requires =\n  httpx>=0.24\n  new\n"}
+    moved = "[options]\ninstall_requires =\n  httpx>=0.24\n  new\n"
+    joined = {"pyproject.toml": PYPROJECT.replace('  "httpx>=0.24",\n', ""), "setup.cfg": moved}
     assert flags(before, joined) == []
 
 
