@@ -4,6 +4,7 @@ Prints JSON lines for `docent eval --changes`, one for each release: what landed
 a highlight, feature, removal, deprecation or breaking change. Bug fixes, improvements, dependencies, documentation and internals are
 no majors. An entry is led to what landed, in this order, by
 
+* people who read notes, messages and diffs, where `change_cases/by_hand/PROJECT.json` has an entry that begins so;
 * the commit that first added the entry to the notes, or its fragment, where that commit or its pull request changed more than texts;
 * the numbers of pull requests and issues that it cites, by the rule of `bot.evaluation.change_matching`, where some of it did.
 
@@ -37,6 +38,7 @@ from indexer.vcs.repository import Repository
 from tests.benchmarks.release_notes import Entry, entries
 
 _TELLS = re.compile(r"release.?notes?|change.?log", re.I)
+_BY_HAND = Path(__file__).parent / "change_cases" / "by_hand"
 _MANY = 4  # a commit that adds more entries of a release than this collects what others did
 
 
@@ -166,11 +168,18 @@ class Notes:
         heads = [self._git("rev-parse", f"{tag}^{{commit}}").strip() for tag in (since, until)]
         stories = group_stories(list(self._repository.log(heads[1], known=heads[0])))
         named = [entry for entry in self._entries(release, since, until) if self._project.major(entry)]
-        leads = self._leads(named, stories, since, until)
+        leads = self._leads(named, stories, since, until) | self._by_hand(release, named)
         found = list(dict.fromkeys(leads[entry] for entry in named if leads[entry]))
         case: dict[str, Any] = {"repo": self._repository.name, "release": release, "since": since, "until": until}
         case["major"] = [refs[0] if len(refs) == 1 else list(refs) for refs in found]
         return case, [entry for entry in named if not leads[entry]], len(stories), len(found) + sum(not leads[one] for one in named)
+
+    def _by_hand(self, release: str, named: Iterable[Entry]) -> dict[Entry, tuple[int | str, ...]]:
+        """What people found the entries to mean: nothing that landed, for ()."""
+        file = _BY_HAND / f"{self._repository.name}.json"
+        read = json.loads(file.read_text("utf-8")).get(release, {}) if file.exists() else {}
+        chosen = {entry: max((key for key in read if entry.text.startswith(key)), key=len, default=None) for entry in named}
+        return {entry: tuple(read[key]) for entry, key in chosen.items() if key is not None}
 
     def _before(self, release: str) -> str:
         """The release with the next lower version that was out by then."""
