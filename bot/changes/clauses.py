@@ -17,6 +17,7 @@ _LONGEST = 60  # characters of a value or signature
 _PLACES = 3  # cited for one clause
 
 _SUBJECTS, _SIGNATURES, _NAMES = 3, 2, 4
+_FIRST = 2  # flags before what is missing, which few look for themselves
 _MORE = re.compile(r"\band (\d+) more\b")
 _TOGETHER = frozenset({FlagKind.API_REMOVED, FlagKind.DEPENDENCY_NEW, FlagKind.DEPENDENCY_REMOVED, FlagKind.DELETION})
 
@@ -69,13 +70,15 @@ def touches_line(repo: str, rated: Rated, against: Against) -> Line | None:
 
 
 def surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> tuple[str, ...]:
-    """The same as short clauses, what weighs most first: flags, what is missing, size, spread, risk."""
+    """The same as short clauses, what weighs most first: two flags, what is missing, the other flags, size, spread, risk."""
     return tuple(_surprises(rated, flags, against))
 
 
 def _surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> Iterator[str]:
-    yield from (_clause(group, brief=True) for group in _grouped(flags, brief=True))
+    clauses = [_clause(group, brief=True) for group in _grouped(flags, brief=True)]
+    yield from clauses[:_FIRST]
     yield from (_missing(one) for one in against.missing)
+    yield from clauses[_FIRST:]
     if against.usual is not None and against.usual.times >= LARGE:
         yield f"{_times(against.usual.times)} what is usual for {name(against.usual.area)}"
     if against.areas_usually is not None and len(against.areas) >= max(3, 2 * against.areas_usually):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answers.sentences import shortened
-from indexer.changes.types import Nature, Rated
+from indexer.changes.types import Nature, Rated, Story
 
 _LONGEST = 22  # words
 _MARKS = re.compile(
@@ -44,6 +44,7 @@ _VERB = re.compile(
     r"|set|simplify|split|stop|support|switch|turn|update|upgrade|use|validate|write)(?:e?s|e?d|ing)?\s",
     re.IGNORECASE,
 )
+_SAYS_NOTHING = re.compile(r"^merge commit from fork\b", re.IGNORECASE)  # GitHub's merge of a security advisory's private fork
 _PUT = {
     Nature.BREAKING: "Breaking",
     Nature.REMOVAL: "Removed",
@@ -57,7 +58,7 @@ _PUT = {
 
 def title_of(rated: Rated) -> str:
     """The change in a few words, after what it does: "New: refunds in parts". Markdown; no full stop."""
-    bare = bare_title(rated.story.title)
+    bare = bare_title(_telling(rated.story))
     said = _PUT.get(rated.nature)
     if said is None:
         return _capital(bare)
@@ -73,6 +74,15 @@ def title_of(rated: Rated) -> str:
     if len(told.split()) < 2:
         return _capital(bare)  # "New: 2FA" tells less than "Add 2FA"
     return f"{said}: {told} ({scope})" if scope and told != rest else f"{said}: {scope}: {told}" if scope else f"{said}: {told}"
+
+
+def _telling(story: Story) -> str:
+    """The title, or, where a host wrote one that says nothing, that of a commit it brought, else the files."""
+    if not _SAYS_NOTHING.match(story.title):
+        return story.title
+    brought = next((commit.subject for commit in story.commits if not _SAYS_NOTHING.match(commit.subject)), "")
+    files = list(dict.fromkeys(change.path.rpartition("/")[2] for change in story.changes))
+    return brought or f"a fix from a private fork in {', '.join(f'`{name}`' for name in files[:2])}{' and more' if files[2:] else ''}"
 
 
 def _scope(title: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from bot.changes.types import ChangesReport
 from bot.changes.words import counted_line, headline, quiet_line, told
 from bot.digest.types import Plan
 from bot.digest.words import moment_words, rhythm_words
-from bot.render.changes import UrlOf, changes_json, lines_text
+from bot.render.changes import UrlOf, changes_json, lines_text, own_places
 from bot.render.screen import Screen, clean
 
 
@@ -42,7 +42,8 @@ def preview_text(preview: Preview, screen: Screen, url_of: UrlOf) -> str:
         blocks.append(screen.bold("In its thread:"))
         for change in report.changes:
             title = screen.wrap(screen.inline(change.title), f"{change.rank}. ", "   ")
-            blocks.append("\n".join([title, lines_text([line for line in change.lines if line.label], screen, url_of, "   ")]))
+            lines = [line for line in change.lines if line.label]
+            blocks.append(f"{title}\n{lines_text(lines, screen, url_of, '   ', known=own_places(change))}")
     blocks += [screen.wrap(clean(notice), "Note: ", "      ") for notice in report.notices]
     return "\n\n".join([screen.wrap(clean(_heading(preview))), *(block for block in blocks if block)]) + "\n"
 
@@ -68,5 +69,9 @@ def _heading(preview: Preview) -> str:
     plan = preview.plan
     if preview.next_run is None:
         where = f"for {plan.channel}" if plan.channel else "for a channel"
-        return f"Nothing is planned {where}. {rhythm_words(plan).capitalize()}, a digest would say:"
+        return f"Nothing is planned {where}. {_capital(rhythm_words(plan))}, a digest would say:"
     return f"For {plan.channel}, {rhythm_words(plan)}, next on {moment_words(plan, preview.next_run)}. Posted now, it would say:"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

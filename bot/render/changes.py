@@ -44,7 +44,7 @@ def card_text(card: ChangeCard, screen: Screen, url_of: UrlOf) -> str:
     page = f"\n{_address(card.change.url, screen)}" if card.change.url else ""
     page += f"\n{screen.wrap(_commits(card.change))}"
     summary = screen.wrap(screen.inline(card.change.summary)) if card.model and card.change.summary else ""
-    blocks = [title + page, summary, lines_text([line for line in card.lines if line.label], screen, url_of, known=_own(card.change))]
+    blocks = [title + page, summary, lines_text([line for line in card.lines if line.label], screen, url_of, known=own_places(card.change))]
     blocks.append(_footer(card.notices, card.repositories, card.model, screen))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -72,10 +72,10 @@ def _change_text(change: ToldChange, screen: Screen, url_of: UrlOf, *, repo: boo
         parts.append(pad + _address(change.url, screen))
     spread = len(change.areas) > 1
     details = [line for line in change.lines if line.label in _DETAILS and (spread or line.label != TOUCHES)]
-    return "\n".join(part for part in [*parts, lines_text(details, screen, url_of, pad, known=_own(change))] if part)
+    return "\n".join(part for part in [*parts, lines_text(details, screen, url_of, pad, known=own_places(change))] if part)
 
 
-def _own(change: ToldChange) -> frozenset[Shows]:
+def own_places(change: ToldChange) -> frozenset[Shows]:
     """The change's own commits, which its page shows."""
     return frozenset(Shows(change.repository, commit.sha) for commit in change.rated.story.commits)
 

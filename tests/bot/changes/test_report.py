@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,35 +11,12 @@ from bot.answers.types import Part, Question, Status
 from bot.changes.types import Period
 from bot.changes.words import counted_line, headline, quiet_line, told
 from bot.cli import main
-from bot.config import Settings
 from bot.service import Docent
-from bot.wiring import open_docent
 from indexer.changes.types import FlagKind, Fold, Nature
-from indexer.config import RepositorySettings
 from indexer.errors import QueryError
-from tests.bot.changes.shop import NOW, WHY, build_shop, days_ago
-from tests.embedders import HashEmbedder
-from tests.git_repo import GitRepo
+from tests.bot.changes.shop import NOW, WHY, days_ago
 
 WEEK = Period("in the last 7 days", since=days_ago(7))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[GitRepo, dict[str, str]]:
-    repo = GitRepo(tmp_path_factory.mktemp("shop") / "shop")
-    return repo, build_shop(repo)
-
-
-@pytest.fixture(scope="module")
-def docent(made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Docent]:
-    with pytest.MonkeyPatch.context() as patch:
-        one = HashEmbedder()
-        patch.setattr("indexer.workspace.open_embedder", lambda settings: one)
-        repositories = (RepositorySettings(name="shop", url=str(made[0].path), web_url="https://github.com/corner/shop"),)
-        docent = open_docent(Settings(data_dir=tmp_path_factory.mktemp("data"), repositories=repositories))
-        docent.refresh()
-        yield docent
-        docent.close()
 
 
 def test_a_merged_pull_request_is_told_and_the_rest_counted(docent: Docent, made) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.changes.titles import bare_title, title_of
 from indexer.changes.types import Nature, Rated, Size, Story
+from indexer.types import Commit, FileChange, Person
 
 
 def called(title: str, nature: Nature = Nature.CHANGE) -> str:
@@ -55,6 +59,18 @@ def test_marks_for_machines_are_left_out(title: str, bare: str) -> None:
 )
 def test_a_title_begins_with_what_the_change_does(title: str, nature: Nature, expected: str) -> None:
     assert called(title, nature) == expected
+
+
+def test_a_title_that_says_nothing_gives_way_to_what_it_brought() -> None:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    person = Person("Ada", "ada@example.com")
+    changed = (FileChange("shop/utils.py"),)
+    merged = Commit("a" * 40, ("b", "c"), person, person, when, when, "Merge commit from fork")
+    brought = Commit("c" * 40, ("b",), person, person, when, when, "Escape names of files", changes=changed)
+    story = Story("Merge commit from fork", "", (merged, brought))
+    assert title_of(Rated(story, 1.0, Nature.SECURITY, Size())) == "Security: Escape names of files"
+    alone = Story("Merge commit from fork", "", (replace(merged, changes=changed),))
+    assert title_of(Rated(alone, 1.0, Nature.SECURITY, Size())) == "Security: a fix from a private fork in `utils.py`"
 
 
 @given(st.text(max_size=200), st.sampled_from(Nature))

@@ -123,7 +123,7 @@ def test_a_file_is_missing_where_its_folder_changes_with_much_else(shop: Shop, b
         (["CHANGELOG.md"], "a changelog"),
         (["tests/test_billing.py"], "tests have a line of their own"),
         ([".github/workflows/ci.yml"], "how the project is checked"),
-        (["shop/_version.py"], "what every release moves"),
+        (["shop/_version.py", "pyproject.toml", "VERSION"], "what every release moves"),
         (["shop/billing/refund.h"], "the same under another ending"),
         (["shop/billing/notes.md"], "documentation, but for the most regular"),
     ],
@@ -190,6 +190,13 @@ def test_sweeps_and_programs_neither_make_nor_break_habits(shop: Shop) -> None:
     shop.change("shop/billing/refund.py", title="Fix a typo in comments")
     assert missing(shop.against()) == []
     shop.change("shop/billing/refund.py", author=BOT)
+    assert missing(shop.against()) == []
+
+
+def test_a_change_that_does_the_same_everywhere_leaves_nothing_out(shop: Shop) -> None:
+    for _ in range(6):
+        shop.change("shop/billing/refund.py", "shop/ledger/book.py")
+    shop.change("shop/billing/refund.py", *(f"shop/part{number}/one.py" for number in range(5)))
     assert missing(shop.against()) == []
 
 
