@@ -1,12 +1,14 @@
 """What usually changes together, by the changes of the past, so that what was left out this time can be told.
 
-As in code-maat, at least five changes in common count, and changes of more than thirty files do not. Among those, a rule is told
-only where it says something of this change: replayed on six public repositories, what 7 of 10 changes had in common held in 63 of
-100 further cases, in 16 where the change was of a few lines, and with the conditions below in 82.
+As in code-maat, at least five changes in common count, and changes of more than thirty files do not. Much that is true of the past
+says nothing of the change at hand, most of all where that is of a few lines. Replayed on 2,400 changes of six public repositories,
+each without one of its places in turn, what would have been said to be missing had in truth been changed in 57 of 100 cases by
+counting alone, in 61 where it also belongs there more than elsewhere, and in 69 with all conditions below.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from indexer.sources import skip_entry
 from indexer.types import Role, TreeEntry
 
 _LARGEST = 30  # files of a change
+_WIDEST = 5  # areas of a change that is held against habits: a wider one does the same thing everywhere
 _TOGETHER = 5
 _SURE, _SURER = 0.7, 0.8  # of the changes; within an area, where much changes together, the latter
 _SUREST = 0.9  # for documentation
@@ -31,10 +34,11 @@ _ABOUT = 10  # lines: what a past change may have more, to be like this one
 _ALIKE, _ALIKE_SURE = 3, 0.75  # so many must be like this one, and so many of those have it
 _TOLD = 3
 _LATEST = 3
-_VERSIONED = frozenset({  # what moves with every release or dependency, whatever else does
-    *("version", "versions", "_version", "__version__", "__about__", "package", "pyproject", "setup", "cargo", "go", "pom", "build"),
-    *("gemfile", "composer", "requirements", "chart"),
-})  # fmt: skip
+_VERSIONED = re.compile(  # what moves with every release or dependency, whatever else does
+    r"^(_*versions?_*|__about__)(\.\w+)?$|^(package|composer|manifest)\.json$|^(pyproject|cargo)\.toml$|^setup\.(py|cfg)$|^go\.(mod|work)$"
+    r"|^pom\.xml$|^build\.gradle|^gradle\.properties$|^gemfile$|^requirements.*\.txt$|^chart\.ya?ml$|\.(csproj|gemspec)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Habits:
 
     def broken_by(self, change: Landed) -> tuple[Missing, ...]:
         """What usually changes with a place of this change and did not: at most three, surest first; folders before their files."""
-        if len(change.files) > _LARGEST or change.is_upkeep:
+        if len(change.files) > _LARGEST or len(change.areas) > _WIDEST or change.is_upkeep:
             return ()
         triggers = {place for place in _places(change) if place.endswith("/") or (_belongs(place) and _role(place) is not Role.DOCS)}
         rules = sorted((rule for place in triggers for rule in self._broken(place, change)), key=lambda rule: rule.rank)
@@ -135,7 +139,7 @@ def _places(change: Landed) -> frozenset[str]:
 
 def _belongs(path: str) -> bool:
     """Whether a file may be said to be missing: source, settings, schemas and documentation, as far as people write them."""
-    if is_ci(path) or is_changelog(path) or is_fragment(path) or _stem(path).lower() in _VERSIONED:
+    if is_ci(path) or is_changelog(path) or is_fragment(path) or _VERSIONED.search(path.rpartition("/")[2]):
         return False
     made = skip_entry("", TreeEntry(path, "100644", "", 1), exclude=(), max_bytes=1)
     return not made and _role(path) in (Role.SOURCE, Role.SCRIPT, Role.DOCS)
