@@ -30,26 +30,29 @@ if TYPE_CHECKING:
 
 _TOLD, _LOOK_TWICE = 5, 2
 _CARD_LINES = 4  # of one label
-_WHAT = r"(?:what(?:'s|’s| is| are| has| have| was| were| did| all)?|anything|which|how (?:has|have|did))"
+_WHAT = r"(?:what(?:'?s|’s| is| are| has| have| was| were| did| all)?|(?:is |was |did )?(?:there )?anything|anything)"
 _SUBJECT = r"(?: (?:we|you|they|the team|people|everybody|everyone|somebody|i miss))?"
 _DID = (
-    r"(?: been| get| got)? ?(?:chang(?:ed?|ing|es)\b|new\b|happen(?:ed|ing|s)?\b|ship(?:ped|ping)?\b|merged?\b|land(?:ed)?\b"
+    r"(?: been| get| got)? ?(?:chang(?:ed?|ing)\b|new\b|happen(?:ed|ing)?\b|ship(?:ped|ping)?\b|merged?\b|land(?:ed)?\b|broken?\b"
     r"|releas(?:ed?|ing)\b|going on\b|different\b|the latest\b|done\b|work(?:ed)? on\b|i miss\b)"
 )
 _CHANGES = (
-    r"(?:(?:the|any|all|our|main|major|big|biggest|latest|recent|important|last|most important) )*(?:changes?|news|updates?)\b"
+    r"(?:(?:the|any|all|our|main|major|big|biggest|latest|recent|important|last|most important|which|what) )*"
+    r"(?:changes?|news|updates?)\b(?: (?:were |was |have been )?(?:made|done|happened|shipped|landed|merged|released|there))?"
 )
-_ABOUT = r"(?: (?:(?:in|to|with|for|at|on|of|around|about|from|inside|within) )?(?P<topic>[^?!]{1,200}?))?\W*$"
+_ABOUT = r"(?: (?:in|to|with|for|at|on|of|around|about|from|inside|within) (?P<topic>[^?!]{1,120}?))?(?: and why)?\W*$"
 _ASKED = re.compile(
     rf"^\W*(?:(?:so|hey|hi|please|and),? )*(?:(?:can|could|would) you )?(?:(?:tell|show|give) (?:me|us) |list |summari[sz]e )?(?:about )?"
-    rf"(?:{_WHAT}{_SUBJECT}{_DID}|(?:what (?:are|were) |are there |were there |is there )?{_CHANGES}){_ABOUT}",
+    rf"(?:{_WHAT}{_SUBJECT}{_DID}|(?:what (?:are|were) |are there |were there |is there |(?:a )?(?:recap|summary|overview) of )?{_CHANGES}"
+    rf"|(?:a )?recap(?: of)?){_ABOUT}",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"^\W*what (?:did|has|have) (?P<topic>[^?!]{2,60}?) (?:chang(?:ed?)|ship(?:ped)?|merged?|do(?:ne)?|work(?:ed)? on"
-    r"|been (?:doing|working on|up to))\W*$",
+    r"^\W*(?:what (?:did|has|have) (?P<topic>[^?!]{2,60}?) (?:chang(?:ed?)|ship(?:ped)?|merged?|do(?:ne)?|work(?:ed)? on"
+    r"|been (?:doing|working on|up to))|(?:how )?(?:has|have|did) (?P<place>[^?!]{2,60}?) (?:been )?(?:chang(?:ed?|ing)|evolved?))\W*$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:when|where|if|while|that|which|who|whose|needed|required|because)\b", re.IGNORECASE)
 _EVERYTHING = re.compile(
     r"(?:here|us|(?:this|the|our) (?:whole |entire )?(?:repo(?:sitory)?|project|codebase|code|product|app|software|company|system))?",
     re.IGNORECASE,
@@ -80,16 +83,19 @@ class Asking:
     now: datetime
 
 
-def asked_for_changes(text: str, period: Period | None) -> str | None:
+def asked_for_changes(text: str, *, dated: bool) -> str | None:
     """What a question about changes is narrowed to, "" for everything; None where it is no such question.
 
-    `text` is without the words for the period. Without a period, only an open question counts: "what changed in checkout?".
+    `text` is without the words for the period, `dated` says that there were some. Without them only an open question counts:
+    "what changed in checkout?".
     """
     bare = " ".join(text.split())
-    found = _ASKED.match(bare) or (_THEIRS.match(bare) if period else None)
+    found = _ASKED.match(bare) or (_THEIRS.match(bare) if dated else None)
     if found is None:
         return None
-    topic = (found["topic"] or "").strip(" ,.")
+    topic = next((one for one in found.groups() if one), "").strip(" ,.")
+    if _CLAUSE.search(topic):
+        return None  # "what is new when somebody signs in" asks how it works
     return "" if _EVERYTHING.fullmatch(topic) else re.sub(r"^(?:the|our) ", "", topic, flags=re.IGNORECASE)
 
 
@@ -100,10 +106,11 @@ def change_answer(asking: Asking, text: str, evidence: EvidenceList) -> AboutCha
         found = find_change(asking.index, link, asking.repos)
         card = change_card(asking.index, text, found, asking.now)
         return _of_card(worded_card(card, asking.model, asking.timeout, begun=asking.now), evidence)
+    lately = bool(_LATELY.search(text))
     text = _LATELY.sub("", text)  # whatever is the latest, however long ago that is
     read = period_in(text, asking.now, asking.now.tzinfo) if asking.now.tzinfo else None
     period, rest = read if read else (None, text)
-    topic = asked_for_changes(rest, period)
+    topic = asked_for_changes(rest, dated=lately or period is not None)
     if topic is None:
         return None
     try:
