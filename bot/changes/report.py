@@ -19,8 +19,6 @@ from indexer.changes.types import Fold, Rated
 from indexer.config import PersonSettings
 from indexer.index import Index
 
-_SMALL = 3  # named where nothing stands out
-
 
 @dataclass(frozen=True, slots=True)
 class _Landed:
@@ -72,15 +70,15 @@ def changes_report(
     landed.sort(key=lambda one: -one.rated.score)  # stable: as rated within a repository
     major = [one for one in landed if one.rated.fold is None]
     told = [tell(index, one.span.repository, rank, one.rated, one.span.base) for rank, one in enumerate(major[:limit], 1)]
-    small = [] if told else [one for one in landed if one.rated.fold is Fold.SMALL][:_SMALL]
-    folds = Counter(one.rated.fold for one in landed if one.rated.fold is not None)
+    aside = [one for one in landed if one.rated.fold is not None]
+    folds = Counter(one.rated.fold for one in aside)
     return ChangesReport(
         period=period,
         spans=tuple(spans),
         changes=tuple(told),
         further=tuple(further(index, one.span.repository, one.rated) for one in major[limit:]),
         folded={fold: folds[fold] for fold in Fold if folds[fold]},
-        small=tuple(further(index, one.span.repository, one.rated) for one in small),
+        aside=tuple(further(index, one.span.repository, one.rated) for one in aside),
         topic=topic,
         places=narrowing.shown if narrowing and narrowing.person is None else (),
         by=narrowing.person.name if narrowing and narrowing.person else "",

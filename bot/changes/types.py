@@ -11,6 +11,8 @@ from bot.answers.types import Owner, RepoVersion
 from bot.told import Line
 from indexer.changes.types import Against, Flag, Fold, Note, Rated
 
+_SMALL = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -80,7 +82,8 @@ class Further:
 class ChangesReport:
     """The changes of a period: the few told, most important first, `further` those behind them, and how many others of each kind.
 
-    Where none stands out, `small` names the first of the small ones, for those who asked; a digest is silent then.
+    `aside` are the folded ones themselves, in the order of the ranking. Where none stands out, `small` names the first of the small
+    ones, for those who asked; a digest is silent then.
     `topic` is what it was narrowed to, as asked ("" for everything), `places` or the person `by` what that was taken for.
     """
 
@@ -89,7 +92,7 @@ class ChangesReport:
     changes: tuple[ToldChange, ...]
     further: tuple[Further, ...] = ()
     folded: Mapping[Fold, int] = field(default_factory=dict)
-    small: tuple[Further, ...] = ()
+    aside: tuple[Further, ...] = ()
     topic: str = ""
     places: tuple[str, ...] = ()
     by: str = ""
@@ -102,6 +105,11 @@ class ChangesReport:
     def quiet(self) -> bool:
         """Whether nothing stands out."""
         return not self.changes
+
+    @property
+    def small(self) -> tuple[Further, ...]:
+        """What to name where nothing stands out."""
+        return () if self.changes else tuple(one for one in self.aside if one.rated.fold is Fold.SMALL)[:_SMALL]
 
     @property
     def others(self) -> int:

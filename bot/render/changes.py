@@ -121,7 +121,8 @@ def _plain(markdown: str) -> str:
 
 
 def changes_json(report: ChangesReport, url_of: UrlOf) -> dict[str, Any]:
-    """The machine form of the contract."""
+    """The machine form of the contract. Ranks go on from those told over `further` to the folded stories."""
+    behind = len(report.changes) + len(report.further)
     return {
         "since": date_json(_earliest(report.spans)),
         "until": date_json(_latest(report.spans)),
@@ -131,8 +132,11 @@ def changes_json(report: ChangesReport, url_of: UrlOf) -> dict[str, Any]:
         "quiet": report.quiet,
         "changes": [change_json(change, url_of) for change in report.changes],
         "further": [_further_json(one, rank) for rank, one in enumerate(report.further[:_FURTHER], len(report.changes) + 1)],
-        "small": [_further_json(one, rank) for rank, one in enumerate(report.small, 1)],
-        "folded": {"count": sum(report.folded.values()), "kinds": {fold.value: number for fold, number in report.folded.items()}},
+        "folded": {
+            "count": sum(report.folded.values()),
+            "kinds": {fold.value: number for fold, number in report.folded.items()},
+            "stories": [_further_json(one, rank) for rank, one in enumerate(report.aside[:_FURTHER], behind + 1)],
+        },
         "spans": [_span_json(span) for span in report.spans],
         "notices": list(report.notices),
         "repositories": [_version_json(item) for item in report.repositories],
