@@ -39,9 +39,9 @@ _LEADING = {
 }
 _SCOPE = re.compile(r"^(?P<scope>[a-zA-Z][\w./*,+ -]{0,40}?)(?<! to)(?<! of):\s+(?=\S)")
 _VERB = re.compile(
-    r"(?:add|allow|avoid|bring|build|change|check|clean|cut|deprecate|do|drop|enable|escalate|extract|fix|handle|implement|improve"
-    r"|introduce|keep|let|make|move|prevent|provide|read|rebase|refactor|remove|rename|replace|require|return|revert|rework|rewrite|send"
-    r"|set|simplify|split|stop|support|switch|turn|update|upgrade|use|validate|write)(?:e?s|e?d|ing)?\s",
+    r"(?:add|allow|answer|avoid|bring|build|change|check|clean|cut|deprecate|display|do|drop|enable|escalate|expose|extract|fix|give|handle|hide|hold|implement"
+    r"|improve|introduce|keep|let|make|move|name|offer|prevent|promote|provide|put|read|rebase|refactor|remove|rename|replace|require|return|revert|rework|rewrite|say|send"
+    r"|set|ship|show|simplify|split|stop|support|switch|take|tell|try|turn|update|upgrade|use|validate|write)(?:e?s|e?d|ing)?\s",
     re.IGNORECASE,
 )
 _SAYS_NOTHING = re.compile(r"^merge commit from fork\b", re.IGNORECASE)  # GitHub's merge of a security advisory's private fork

@@ -53,6 +53,7 @@ def test_marks_for_machines_are_left_out(title: str, bare: str) -> None:
         ("web/api: add search of rules", Nature.FEATURE, "New: search of rules (web/api)"),
         ("web/api: search of rules", Nature.FEATURE, "New: web/api: search of rules"),
         ("Introduce a new way & deprecate the old", Nature.DEPRECATION, "Introduce a new way & deprecate the old"),
+        ("Offer other readings of a name", Nature.FEATURE, "Offer other readings of a name"),
         ("improve the search", Nature.CHANGE, "Improve the search"),
         ("iOS gets a button", Nature.CHANGE, "iOS gets a button"),
     ],
