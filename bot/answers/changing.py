@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bot.answers.evidence import EvidenceList
 from bot.answers.extractive import ended
 from bot.answers.types import Owner, Part, Statement
 from bot.changes.card import change_card
-from bot.changes.clauses import LOOK, MISSING, RISK, SIZE, TOUCHES, commits
+from bot.changes.clauses import LOOK, MISSING, RISK, SIZE, TOUCHES, commits, flag_lines
 from bot.changes.finding import change_link, find_change
 from bot.changes.latest import latest_report
 from bot.changes.periods import period_in
@@ -58,6 +59,7 @@ _EVERYTHING = re.compile(
     re.IGNORECASE,
 )
 _QUALIFIED = re.compile(r"`(?P<of>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<name>[A-Za-z_]\w*)`(?! (?:usually|needs)| from)")
+_CALLED = re.compile(r"changes how [^;]+? (?:is|are) called")
 _LATELY = re.compile(r"\b(?:lately|recently|of late)\b", re.IGNORECASE)
 
 
@@ -141,7 +143,8 @@ def _of_report(report: ChangesReport, evidence: EvidenceList) -> AboutChanges:
         if not statements:
             statements.append(Statement(ended(f"{_plain(headline(report))}: {_count(report)}"), cited, Part.LEAD))
         statements.append(Statement(text, cited))
-        watch = [line for line in change.lines if line.label in (LOOK, MISSING)][:_LOOK_TWICE]
+        missing = [line for line in change.lines if line.label == MISSING]
+        watch = [*flag_lines(change.repository, change.flags, brief=True), *missing][:_LOOK_TWICE]
         if watch:
             shown = tuple(dict.fromkeys(number for line in watch for number in _cited(line.shown_by, evidence)))
             statements.append(Statement(_looks_up(f"Look twice: {'; '.join(line.text for line in watch)}"), shown or cited, Part.LINK))
@@ -174,13 +177,20 @@ def _of_card(card: ChangeCard, evidence: EvidenceList) -> AboutChanges:
     lead = " ".join(part for part in (f"**{change.title}**{who(change)}.", change.summary if card.model else "") if part)
     statements = [Statement(lead, _cited(commits(change.repository, change.rated), evidence), Part.LEAD)]
     told: dict[str, int] = {}
-    for line in card.lines:
+    for line in _briefly(card):
         told[line.label] = told.get(line.label, 0) + 1
         cited = _cited(line.shown_by, evidence)
         if line.label in ("", "Who") or told[line.label] > _CARD_LINES or not cited:
             continue
         statements.append(_statement(line, cited))
     return AboutChanges(statements, owners=card.ask, notices=card.notices, model=card.model)
+
+
+def _briefly(card: ChangeCard) -> Iterator[Line]:
+    """The card's lines, its flags without signatures, which say little to those who do not read code."""
+    brief = flag_lines(card.change.repository, card.change.flags, brief=True)
+    for label, lines in groupby(card.lines, key=lambda line: line.label):
+        yield from brief if label == LOOK else lines
 
 
 def _statement(line: Line, cited: tuple[int, ...]) -> Statement:
@@ -194,8 +204,12 @@ def _statement(line: Line, cited: tuple[int, ...]) -> Statement:
 
 
 def _looks_up(text: str) -> str:
-    """A sentence whose qualified names are told by their last part, which alone stands in the line that shows them."""
-    return ended(_QUALIFIED.sub(r"`\g<name>` of \g<of>", text))
+    """A sentence whose qualified names are told by their last part, which alone stands in the line that shows them.
+
+    How a class is called stands in a method of its own, so that its name is no code to be looked up there.
+    """
+    told = _QUALIFIED.sub(r"`\g<name>` of \g<of>", text)
+    return ended(_CALLED.sub(lambda found: found[0].replace("`", ""), told))
 
 
 def _cited(places: Sequence[Shows], evidence: EvidenceList) -> tuple[int, ...]:

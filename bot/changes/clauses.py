@@ -24,9 +24,13 @@ _TOGETHER = frozenset({FlagKind.API_REMOVED, FlagKind.DEPENDENCY_NEW, FlagKind.D
 LOOK, MISSING, RISK, SIZE, TOUCHES = "Look twice", "Missing", "Risk", "Size", "Touches"
 
 
-def flag_lines(repo: str, flags: Sequence[Flag]) -> tuple[Line, ...]:
-    """One line for each flag, in their order; those of one kind that differ by their subject alone are one."""
-    return tuple(Line(LOOK, _clause(group), _shown(repo, _places(group))) for group in _grouped(flags))
+def flag_lines(repo: str, flags: Sequence[Flag], *, brief: bool = False) -> tuple[Line, ...]:
+    """One line for each flag, in their order; those of one kind that differ by their subject alone are one.
+
+    `brief` leaves out how something is called before and after, which is for those who look closer.
+    """
+    groups = _grouped(flags, brief=brief)
+    return tuple(Line(LOOK, _clause(group, brief=brief), _shown(repo, _places(group))) for group in groups)
 
 
 def missing_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
@@ -153,7 +157,7 @@ def _clause(flags: Sequence[Flag], *, brief: bool = False) -> str:
 
 
 def _flag(flag: Flag, *, brief: bool = False) -> str:
-    """One clause; `brief` leaves out how something is called before and after, which is for those who look closer."""
+    """One clause."""
     subject, before, after = code(flag.subject), _short(flag.before), _short(flag.after)
     aside = f" ({flag.detail})" if flag.detail else ""
     match flag.kind:

@@ -79,4 +79,4 @@ def narrowing_of(index: Index, topic: str, repos: Sequence[str], people: Sequenc
 
 
 def _shown(places: Sequence[Place]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(place_name(place) for place in places))
+    return tuple(dict.fromkeys(place_name(place).replace("`part of ", "part of `") for place in places))
