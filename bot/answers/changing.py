@@ -58,7 +58,8 @@ _EVERYTHING = re.compile(
     r"(?:here|us|(?:this|the|our) (?:whole |entire )?(?:repo(?:sitory)?|project|codebase|code|product|app|software|company|system))?",
     re.IGNORECASE,
 )
-_QUALIFIED = re.compile(r"`(?P<of>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<name>[A-Za-z_]\w*)`(?! (?:usually|needs)| from)")
+_QUALIFIED = re.compile(r"`(?P<of>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<name>[A-Za-z_]\w*)`")
+_NAMING = re.compile(r"takes [^;]+? away|changes the default of `[^`]+`|changes the database: [^;`]+`[^`]+`")
 _CALLED = re.compile(r"changes how [^;]+? (?:is|are) called")
 _LATELY = re.compile(r"\b(?:lately|recently|of late)\b", re.IGNORECASE)
 
@@ -208,7 +209,7 @@ def _looks_up(text: str) -> str:
 
     How a class is called stands in a method of its own, so that its name is no code to be looked up there.
     """
-    told = _QUALIFIED.sub(r"`\g<name>` of \g<of>", text)
+    told = _NAMING.sub(lambda found: _QUALIFIED.sub(r"`\g<name>` of \g<of>", found[0]), text)
     return ended(_CALLED.sub(lambda found: found[0].replace("`", ""), told))
 
 

@@ -14,6 +14,7 @@ from indexer.index import Index
 from indexer.types import Chunk, Commit, Kind
 
 _EXCERPT_LINES = 14
+_FOLLOWING = 4  # lines
 
 
 class EvidenceList:
@@ -55,9 +56,14 @@ class EvidenceList:
         )
 
     def cite_place(self, place: Shows) -> int | None:
-        """A commit, or a line of a file as it stood at a commit; None where git has no such place."""
+        """A commit, or a line of a file as it stood at a commit with the few after it; None where git has no such place.
+
+        What a line begins, such as a column in a migration, is often named in the next ones.
+        """
         if place.path and place.line:
-            return self.cite_lines(place.repository, place.path, place.line, place.line, at=place.commit)
+            ends = (place.line + more for more in (_FOLLOWING, 1, 0))
+            cited = (self.cite_lines(place.repository, place.path, place.line, end, at=place.commit) for end in ends)
+            return next((number for number in cited if number is not None), None)
         sha = place.commit or self._index.head(place.repository)
         commit = self._index.commit_from_git(place.repository, sha)
         return self.cite_commit(place.repository, commit) if commit else None
