@@ -82,7 +82,7 @@ def changes_report(
         topic=topic,
         places=narrowing.shown if narrowing and narrowing.person is None else (),
         by=narrowing.person.name if narrowing and narrowing.person else "",
-        notices=(*notices, *_gaps(index, spans)),
+        notices=(*notices, *_gaps(index, spans), *(() if told else _ages(index, spans))),
         repositories=tuple(RepoVersion(span.repository, *index.version(span.repository)[:2]) for span in spans),
     )
 
@@ -105,8 +105,13 @@ def _as_part(whole: Rated, part: Rated) -> Rated:
 
 
 def _gaps(index: Index, spans: Iterable[Span]) -> tuple[str, ...]:
-    """What of the history cannot be known, where it bears on what is usual; and how old a repository is in which nothing landed."""
-    told = [f"{span.repository}: {gap}" for span in spans for gap in index.history_gaps(span.repository)]
+    """What of the history cannot be known, where it bears on what is usual."""
+    return tuple(f"{span.repository}: {gap}" for span in spans for gap in index.history_gaps(span.repository))
+
+
+def _ages(index: Index, spans: Iterable[Span]) -> tuple[str, ...]:
+    """How old the newest commit is, of repositories in which nothing landed."""
+    told = []
     for span in spans:
         newest = index.recent_commits(span.repository, limit=1)
         if newest and span.since and newest[0].committed_at < span.since:
