@@ -83,7 +83,7 @@ def _summary(title: str, why: str, notes: tuple[Note, ...]) -> str:
 
 
 def _what_lines(repo: str, rated: Rated, notes: tuple[Note, ...]) -> list[Line]:
-    """What its own notes tell its users, else how its author explains it, else what they called it where that was shortened."""
+    """What its own notes tell its users, else how its author explains it beside the title and the reason."""
     if notes:
         return [
             Line("What", _sentence(note.text), (Shows(repo, note.place.commit, note.place.path, note.place.line),))
