@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """What shows that a line is true: a commit, or a line of a file, at `commit` or ("") at the indexed one."""
+    """What shows that a line is true: a commit, or a line of a file, at `commit` or ("") at the indexed one.
+
+    `symbol` is the full name of what was read at that line, which itself may name it in part only.
+    """
 
     repository: str
     commit: str = ""
     path: str = ""
     line: int = 0
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
 
 _TOLD, _LOOK_TWICE = 5, 2
+_FOLLOWING = 4  # lines
 _CARD_LINES = 4  # of one label
 _WHAT = r"(?:what(?:'?s|’s| is| are| has| have| was| were| did| all)?|(?:is |was |did )?(?:there )?anything|anything)"
 _SUBJECT = r"(?: (?:we|you|they|the team|people|everybody|everyone|somebody|i miss))?"
@@ -58,9 +59,6 @@ _EVERYTHING = re.compile(
     r"(?:here|us|(?:this|the|our) (?:whole |entire )?(?:repo(?:sitory)?|project|codebase|code|product|app|software|company|system))?",
     re.IGNORECASE,
 )
-_QUALIFIED = re.compile(r"`(?P<of>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.(?P<name>[A-Za-z_]\w*)`")
-_NAMING = re.compile(r"takes [^;]+? away|changes the default of `[^`]+`|changes the database: [^;`]+`[^`]+`")
-_CALLED = re.compile(r"changes how [^;]+? (?:is|are) called")
 _LATELY = re.compile(r"\b(?:lately|recently|of late)\b", re.IGNORECASE)
 
 
@@ -126,10 +124,9 @@ def change_answer(asking: Asking, text: str, evidence: EvidenceList) -> AboutCha
 
 
 def _report(asking: Asking, topic: str, period: Period | None) -> ChangesReport:
-    known = {"topic": topic, "limit": _TOLD, "now": asking.now, "people": asking.people}
     if period is None:
-        return latest_report(asking.index, asking.repos, **known)  # type: ignore[arg-type]
-    return period_report(asking.index, period, asking.repos, **known)  # type: ignore[arg-type]
+        return latest_report(asking.index, asking.repos, topic=topic, limit=_TOLD, now=asking.now, people=asking.people)
+    return period_report(asking.index, period, asking.repos, topic=topic, limit=_TOLD, now=asking.now, people=asking.people)
 
 
 def _of_report(report: ChangesReport, evidence: EvidenceList) -> AboutChanges:
@@ -148,11 +145,11 @@ def _of_report(report: ChangesReport, evidence: EvidenceList) -> AboutChanges:
         watch = [*flag_lines(change.repository, change.flags, brief=True), *missing][:_LOOK_TWICE]
         if watch:
             shown = tuple(dict.fromkeys(number for line in watch for number in _cited(line.shown_by, evidence)))
-            statements.append(Statement(_looks_up(f"Look twice: {'; '.join(line.text for line in watch)}"), shown or cited, Part.LINK))
+            statements.append(Statement(ended(f"Look twice: {'; '.join(line.text for line in watch)}"), shown or cited, Part.LINK))
     others = counted_line(report)
     if others:
         rest = [Shows(one.repository, one.rated.story.commits[0].sha) for one in report.further[:2]]
-        statements.append(Statement(ended(others[:1].upper() + others[1:]), _cited(rest, evidence) or statements[0].evidence, Part.LINK))
+        statements.append(Statement(ended(_capital(others)), _cited(rest, evidence) or statements[0].evidence, Part.LINK))
     return AboutChanges(statements, notices=report.notices, model=report.model)
 
 
@@ -163,7 +160,7 @@ def _count(report: ChangesReport) -> str:
 
 def _quiet(report: ChangesReport, evidence: EvidenceList) -> list[Statement]:
     """Nothing stands out: shown by the head of each repository, up to which everything was read."""
-    heads = [Shows(span.repository, span.head or evidence.head(span.repository)) for span in report.spans]
+    heads = [Shows(span.repository, span.head) for span in report.spans]
     small = [Statement(ended(further_line(one)), _cited(commits(one.repository, one.rated), evidence)) for one in report.small]
     return [Statement(_plain(quiet_line(report)), _cited(heads, evidence), Part.LEAD), *small]
 
@@ -181,7 +178,7 @@ def _of_card(card: ChangeCard, evidence: EvidenceList) -> AboutChanges:
     for line in _briefly(card):
         told[line.label] = told.get(line.label, 0) + 1
         cited = _cited(line.shown_by, evidence)
-        if line.label in ("", "Who") or told[line.label] > _CARD_LINES or not cited:
+        if not line.label or told[line.label] > _CARD_LINES or not cited:
             continue
         statements.append(_statement(line, cited))
     return AboutChanges(statements, owners=card.ask, notices=card.notices, model=card.model)
@@ -196,23 +193,18 @@ def _briefly(card: ChangeCard) -> Iterator[Line]:
 
 def _statement(line: Line, cited: tuple[int, ...]) -> Statement:
     if line.label == "Ask":
-        return Statement(ended(line.text[:1].upper() + line.text[1:]), cited, Part.WHO)
+        return Statement(ended(_capital(line.text)), cited, Part.WHO)
     if line.label == "Why":
-        return Statement(ended(line.text[:1].upper() + line.text[1:]), cited, Part.WHY)
+        return Statement(ended(_capital(line.text)), cited, Part.WHY)
     label = "" if line.label in ("What", RISK) else f"{line.label}: " if line.label in (SIZE, TOUCHES, MISSING) else "Look twice: "
-    text = line.text if label else line.text[:1].upper() + line.text[1:]
-    return Statement(_looks_up(f"{label}{text}"), cited)
-
-
-def _looks_up(text: str) -> str:
-    """A sentence whose qualified names are told by their last part, which alone stands in the line that shows them.
-
-    How a class is called stands in a method of its own, so that its name is no code to be looked up there.
-    """
-    told = _NAMING.sub(lambda found: _QUALIFIED.sub(r"`\g<name>` of \g<of>", found[0]), text)
-    return ended(_CALLED.sub(lambda found: found[0].replace("`", ""), told))
+    text = line.text if label else _capital(line.text)
+    return Statement(ended(f"{label}{text}"), cited)
 
 
 def _cited(places: Sequence[Shows], evidence: EvidenceList) -> tuple[int, ...]:
-    numbers = (evidence.cite_place(place) for place in places)
-    return tuple(dict.fromkeys(number for number in numbers if number is not None))
+    """What a line begins, such as a column in a migration, is often named in the next ones."""
+    return evidence.cite_places(places, following=_FOLLOWING)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

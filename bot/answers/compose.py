@@ -61,7 +61,8 @@ def answer(
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
     asked = parse_query(question.text, index.names).text
-    changed = _changes(index, question, asked, query, model, timeout, people)
+    asking = Asking(index, query.repos or index.names, people, model, timeout, datetime.now().astimezone())
+    changed = _changes(asking, question, asked, query)
     if changed is not None:
         return changed
     intent = intent_of(asked, wants_history=query.wants_history)
@@ -77,18 +78,10 @@ def answer(
     return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text, more=more)
 
 
-def _changes(
-    index: Index,
-    question: Question,
-    asked: str,
-    query: Query,
-    model: LanguageModel | None,
-    timeout: float,
-    people: Sequence[PersonSettings],
-) -> Answer | None:
+def _changes(asking: Asking, question: Question, asked: str, query: Query) -> Answer | None:
     """The answer to a question about what changed, or about one change; None for others. QueryError where there is no such change."""
+    index = asking.index
     evidence = EvidenceList(index)
-    asking = Asking(index, query.repos or index.names, people, model, timeout, datetime.now().astimezone())
     told = change_answer(asking, asked, evidence)
     if told is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -14,7 +15,6 @@ from indexer.index import Index
 from indexer.types import Chunk, Commit, Kind
 
 _EXCERPT_LINES = 14
-_FOLLOWING = 4  # lines
 
 
 class EvidenceList:
@@ -55,21 +55,34 @@ class EvidenceList:
             )
         )
 
-    def cite_place(self, place: Shows) -> int | None:
-        """A commit, or a line of a file as it stood at a commit with the few after it; None where git has no such place.
+    def cite_places(self, places: Iterable[Shows], *, following: int = 0) -> tuple[int, ...]:
+        """The numbers of commits, and of lines with up to `following` after them, as far as git still has them."""
+        numbers = (self._cite_line(place, following) if place.path and place.line else self._cite_sha(place) for place in places)
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
-        What a line begins, such as a column in a migration, is often named in the next ones.
-        """
-        if place.path and place.line:
-            ends = (place.line + more for more in (_FOLLOWING, 1, 0))
-            cited = (self.cite_lines(place.repository, place.path, place.line, end, at=place.commit) for end in ends)
-            return next((number for number in cited if number is not None), None)
+    def _cite_line(self, place: Shows, following: int) -> int | None:
+        ends = range(place.line + following, place.line - 1, -1)  # a file may end before
+        numbers = (
+            self.cite_lines(place.repository, place.path, place.line, end, at=place.commit, symbol=place.symbol or None) for end in ends
+        )
+        return next((number for number in numbers if number is not None), None)
+
+    def _cite_sha(self, place: Shows) -> int | None:
         sha = place.commit or self._index.head(place.repository)
-        commit = self._index.commit_from_git(place.repository, sha)
+        cited = (one.number for one in self._places if one.kind is Kind.COMMIT and (one.repository, one.commit) == (place.repository, sha))
+        number = next(cited, None)
+        if number is not None:
+            return number
+        commit = self._index.commits(place.repository, [sha]).get(sha) or self._index.commit_from_git(place.repository, sha)
         return self.cite_commit(place.repository, commit) if commit else None
 
-    def cite_lines(self, repo: str, path: str, start: int, end: int, at: str = "") -> int | None:
-        """Lines of any file at the indexed commit or `at` another, also of one that is not in the index; None where there are none."""
+    def cite_lines(
+        self, repo: str, path: str, start: int, end: int, *, at: str = "", symbol: str | None = None
+    ) -> int | None:
+        """Lines of any file at the indexed commit or `at` another, also of one that is not in the index; None where there are none.
+
+        `symbol` is what they belong to, where that is known.
+        """
         commit = at or self._index.head(repo)
         text = self._index.read_lines(repo, commit, path, start, end)
         if text is None or not text.strip():
@@ -87,6 +100,7 @@ class EvidenceList:
                 excerpt=text,
                 kind=Kind.CONFIG,
                 label=f"{name} {start}–{end}" if end > start else f"{name} {start}",
+                symbol=symbol,
             )
         )
 
@@ -118,10 +132,6 @@ class EvidenceList:
                 label=f"commit {commit.short}",
             )
         )
-
-    def head(self, repo: str) -> str:
-        """The commit that a repository's index shows."""
-        return self._index.head(repo)
 
     def _add(self, evidence: Evidence) -> int:
         for place in self._places:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from bot.answers.connections import calls_between
@@ -14,6 +13,7 @@ from bot.answers.people import KnownPerson
 from bot.answers.sentences import Source, quotable, shortened, split
 from bot.answers.types import Part, Statement
 from bot.answers.words import shared, stems
+from bot.render.screen import day
 from indexer.index import Index
 from indexer.types import Kind, Role
 
@@ -74,7 +74,7 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     first, *rest = sorted(reasons, key=lambda reason: -(reason.score + _SAYS_IT * _share_said(wanted, reason)))
     cited = (evidence.cite_commit(first.repo, first.commit),)
     fits = len(shared(wanted, stems(f"{first.commit.subject} {first.commit.body}"))) >= min(2, len(wanted))
-    told = f"on {when_text(first.commit.authored_at)} by {first.commit.author.name}: “{_subject(first.commit.subject)}”."
+    told = f"on {day(first.commit.authored_at)} by {first.commit.author.name}: “{_subject(first.commit.subject)}”."
     lead = f"This changed {told}" if fits else f"I am not sure which change this was. The closest one was made {told}"
     statements = [Statement(lead, cited, Part.LEAD)]
     why = _why_sentence(first.commit.body, wanted)
@@ -85,7 +85,7 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
     for reason in rest[: _POINTS - 1]:
         commit = reason.commit
         if len(shared(wanted, stems(f"{commit.subject} {commit.body}"))) >= min(2, len(wanted)):
-            text = f"Related, {when_text(commit.authored_at)}, {commit.author.name}: “{_subject(commit.subject)}”."
+            text = f"Related, {day(commit.authored_at)}, {commit.author.name}: “{_subject(commit.subject)}”."
             statements.append(Statement(text, (evidence.cite_commit(reason.repo, commit),)))
     quote = _lead_quote(gathered.pieces, history=True)
     if quote is not None:
@@ -307,8 +307,3 @@ def _why_sentence(body: str, wanted: Collection[str]) -> str:
 
 def ended(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…”", ".”")) else text + "."
-
-
-def when_text(moment: datetime) -> str:
-    """A date as people write it: "3 Aug 2026"."""
-    return f"{moment:%d %b %Y}".lstrip("0")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from bot.answers.evidence import EvidenceList
@@ -12,7 +11,6 @@ from bot.answers.extractive import ended
 from bot.answers.types import Part, Statement
 from bot.owners.types import OwnersReport, PlaceReport
 from bot.owners.words import lines
-from bot.told import Shows
 from indexer.index import Index
 
 # Names of places and quotation marks are checked word for word against what is cited; here they only tell what is spoken of.
@@ -44,7 +42,7 @@ def owning_answer(index: Index, report: OwnersReport, evidence: EvidenceList) ->
     told_of: Counter[str] = Counter()
     for line in told:
         text = _MARKS.sub("", _LINK.sub(r"\g<label>", _COMMIT.sub("", line.text)))
-        cited = _cited(index, line.shown_by, evidence)
+        cited = evidence.cite_places(line.shown_by)
         if not cited or len(statements) >= _MOST or told_of[line.label] >= _OF_A_KIND:
             continue
         told_of[line.label] += 1
@@ -74,14 +72,3 @@ def _about(index: Index, report: OwnersReport, evidence: EvidenceList) -> list[S
     more = len({(place.repository, path) for place in report.resolved.places for path in place.files}) - len(chunks)
     rest = f" and {more} more {'file' if more == 1 else 'files'}" if more > 0 else ""
     return [Statement(f"This is about {names}{rest}.", tuple(evidence.cite(chunk) for chunk in chunks))]
-
-
-def _cited(index: Index, places: Iterable[Shows], evidence: EvidenceList) -> tuple[int, ...]:
-    """The numbers of what shows a line, as far as git still has it."""
-    numbers: dict[int | None, None] = {}
-    for place in places:
-        if place.path:
-            numbers[evidence.cite_lines(place.repository, place.path, place.line, place.line)] = None
-        elif commit := index.commits(place.repository, [place.commit]).get(place.commit):
-            numbers[evidence.cite_commit(place.repository, commit)] = None
-    return tuple(number for number in numbers if number is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answers.types import Owner, RepoVersion
@@ -13,6 +13,7 @@ from bot.changes.telling import further, tell
 from bot.changes.titles import title_of
 from bot.changes.types import ChangeCard, Further, Span, ToldChange
 from bot.owners.people import history_of, owners_among
+from bot.render.screen import day, listed
 from bot.told import Line, Shows
 from indexer.analysis.ownership import whom_to_ask
 from indexer.changes.areas import Areas
@@ -30,11 +31,9 @@ def change_card(index: Index, asked: str, found: FoundChange, now: datetime) -> 
     repo = found.repository
     identities = index.identities([repo])
     rated = rate([found.story], identities)[0]
-    change = tell(index, repo, 1, rated, found.base)
+    change = tell(index, repo, 1, rated, found.base, compared=not found.is_range)
     parts = _parts(index, found) if found.is_range else ()
     known = _known(index, change, now)
-    if found.is_range:
-        change = replace(change, lines=tuple(_without_usual(line) for line in change.lines))
     lines = (
         Line("", f"**{change.title}**", clauses.commits(repo, rated)),
         *_part_lines(parts),
@@ -52,11 +51,6 @@ def change_card(index: Index, asked: str, found: FoundChange, now: datetime) -> 
         notices=tuple(index.history_gaps(repo)),
         repositories=(RepoVersion(repo, *index.version(repo)[:2]),),
     )
-
-
-def _without_usual(line: Line) -> Line:
-    """Many changes together are no larger than one usually is."""
-    return replace(line, text=line.text.partition(";")[0]) if line.label in (clauses.SIZE, clauses.TOUCHES) else line
 
 
 def _parts(index: Index, found: FoundChange) -> tuple[Further, ...]:
@@ -88,7 +82,7 @@ def _known(index: Index, change: ToldChange, now: datetime) -> _Known:
     if index.version(repo)[2]:
         return _Known()  # a shallow clone's history would mislead
     areas = Areas(index.tree_paths(repo))
-    paths = [path for path in dict.fromkeys(one.path for one in rated.story.changes)][:_FILES]
+    paths = list(dict.fromkeys(one.path for one in rated.story.changes))[:_FILES]
     asked: dict[str, tuple[str, Owner]] = {}
     made_it = {person.name for person in rated.authors}
     for area in change.areas[:_AREAS]:
@@ -116,9 +110,9 @@ def _ask_lines(change: ToldChange, known: _Known) -> tuple[Line, ...]:
     authors = change.rated.authors[:2]
     lines = []
     if authors:
-        names = clauses.listed([person.name for person in authors], 2)
+        names = listed([person.name for person in authors], 2)
         newest = max(commit.committed_at for commit in change.rated.story.commits)
-        made = f"{names} about the change itself, finished on {newest.day} {newest:%b %Y}"
+        made = f"{names} about the change itself, finished on {day(newest)}"
         lines.append(Line("Ask", made, clauses.commits(change.repository, change.rated)))
     for area, one in known.by_area:
         reasons = f": {', '.join(one.reasons)}" if one.reasons else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.render.screen import counted
+from bot.changes.why import largest_of
+from bot.render.screen import counted, listed
 from bot.told import Line, Shows
-from indexer.changes.types import Against, Flag, FlagKind, Fragile, Missing, Newcomer, Place, Rated
+from indexer.changes.types import Against, Flag, FlagKind, Fragile, Missing, Newcomer, Rated
 
 LARGE = 3.0  # times what is usual, from which size is a surprise
 _FAR = 20  # times, beyond which the number itself says little
@@ -20,6 +21,7 @@ _SUBJECTS, _SIGNATURES, _NAMES = 3, 2, 4
 _FIRST = 2  # flags before what is missing, which few look for themselves
 _MORE = re.compile(r"\band (\d+) more\b")
 _TOGETHER = frozenset({FlagKind.API_REMOVED, FlagKind.DEPENDENCY_NEW, FlagKind.DEPENDENCY_REMOVED, FlagKind.DELETION})
+_READ = frozenset({FlagKind.API_REMOVED, FlagKind.API_CHANGED, FlagKind.SCHEMA, FlagKind.DEFAULT})  # by their syntax
 
 LOOK, MISSING, RISK, SIZE, TOUCHES = "Look twice", "Missing", "Risk", "Size", "Touches"
 
@@ -30,7 +32,7 @@ def flag_lines(repo: str, flags: Sequence[Flag], *, brief: bool = False) -> tupl
     `brief` leaves out how something is called before and after, which is for those who look closer.
     """
     groups = _grouped(flags, brief=brief)
-    return tuple(Line(LOOK, _clause(group, brief=brief), _shown(repo, _places(group))) for group in groups)
+    return tuple(Line(LOOK, _clause(group, brief=brief), _shown(repo, group)) for group in groups)
 
 
 def missing_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
@@ -48,8 +50,8 @@ def risk_lines(repo: str, rated: Rated, against: Against) -> tuple[Line, ...]:
     return (*fragile, *new)
 
 
-def size_line(repo: str, rated: Rated, against: Against) -> Line:
-    """How large it is, and against what is usual for its main area."""
+def size_line(repo: str, rated: Rated, against: Against, *, compared: bool = True) -> Line:
+    """How large it is, and, unless it is not to be `compared`, against what is usual for its main area."""
     size, usual = rated.size, against.usual
     if size.source:
         told = f"{counted(size.source, 'line')} of source in {counted(size.files, 'file')}"
@@ -58,7 +60,7 @@ def size_line(repo: str, rated: Rated, against: Against) -> Line:
     if usual is not None:
         told += f"; {_times(usual.times)} what is usual for {name(usual.area)}"
         told += f" ({counted(usual.usual, 'line')}, by {usual.stories:,} earlier changes)"
-    elif size.source:
+    elif size.source and compared:
         told += "; too little history to say what is usual here"
     return Line(SIZE, told, commits(repo, rated))
 
@@ -95,8 +97,12 @@ def _surprises(rated: Rated, flags: Sequence[Flag], against: Against) -> Iterato
 
 
 def commits(repo: str, rated: Rated) -> tuple[Shows, ...]:
-    """The first commits of a story, as what shows a line."""
-    return tuple(Shows(repo, commit.sha) for commit in rated.story.commits[:_PLACES])
+    """The first commits of a story, and the one that does most, as what shows a line."""
+    story = rated.story
+    first, largest = story.commits[:_PLACES], largest_of(story)
+    if largest is not None and largest not in first:
+        first = (*first[:-1], largest)
+    return tuple(Shows(repo, commit.sha) for commit in first)
 
 
 def name(area: str) -> str:
@@ -109,14 +115,6 @@ def code(text: str) -> str:
     return f"`{_short(text)}`"
 
 
-def listed(items: Sequence[str], most: int) -> str:
-    """ "a, b and c"; what is beyond `most` is counted."""
-    shown = list(items[:most])
-    if len(items) > most:
-        shown.append(f"{len(items) - most} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
-
-
 def _grouped(flags: Sequence[Flag], *, brief: bool = False) -> list[list[Flag]]:
     """Two signatures that changed are each told as they were and are, unless in brief; more of them are not."""
     many = brief or sum(flag.kind is FlagKind.API_CHANGED for flag in flags) > _SIGNATURES
@@ -125,11 +123,6 @@ def _grouped(flags: Sequence[Flag], *, brief: bool = False) -> list[list[Flag]]:
     for flag in flags:
         groups.setdefault(flag.kind if flag.kind in together else flag, []).append(flag)
     return list(groups.values())
-
-
-def _places(flags: Sequence[Flag]) -> list[Place]:
-    """A place for each of a few flags; all there are of one."""
-    return list(flags[0].places) if len(flags) == 1 else [flag.places[0] for flag in flags if flag.places]
 
 
 def _clause(flags: Sequence[Flag], *, brief: bool = False) -> str:
@@ -247,8 +240,13 @@ def _times(times: float) -> str:
     return "less than half of" if times < 0.5 else "about"
 
 
-def _shown(repo: str, places: Sequence[Place]) -> tuple[Shows, ...]:
-    return tuple(Shows(repo, place.commit, place.path, place.line) for place in places[:_PLACES])
+def _shown(repo: str, flags: Sequence[Flag]) -> tuple[Shows, ...]:
+    """All places of one flag, a place for each of several; with what was read there, which its line may name in part only."""
+    places = [(flag, place) for flag in flags for place in (flag.places if len(flags) == 1 else flag.places[:1])]
+    return tuple(
+        Shows(repo, place.commit, place.path, place.line, flag.subject if flag.kind in _READ else "")
+        for flag, place in places[:_PLACES]
+    )
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.changes.naming import Kind, Named, names_in, read_name
 from bot.changes.releases import newest_release, release_before, revision_of, tag_of
 from bot.changes.webpages import page_key
+from bot.render.screen import counted
 from indexer.changes.merges import merged_title
 from indexer.changes.stories import group_stories, pull_request_number
 from indexer.changes.types import Story
@@ -204,7 +205,7 @@ def _range(index: Index, repo: str, named: Named) -> FoundChange | None:
     if not commits:
         hint = "Name two commits, the older one first."
         if base != head and (other := len(index.landed(repo, head, base))):
-            hint = f"The other way round, {named.tip or 'HEAD'}..{named.base} holds {_counted(other, 'commit')}."
+            hint = f"The other way round, {named.tip or 'HEAD'}..{named.base} holds {counted(other, 'commit')}."
         raise QueryError(f"Nothing landed in {repo} between {first} and {last}.", hint)
     return _of_commits(repo, commits, base, head, f"from {first} to {last}")
 
@@ -239,7 +240,7 @@ def _of_commits(repo: str, commits: Sequence[Commit], base: str, head: str, whic
     if not stories:  # merges that brought nothing
         return FoundChange(repo, Story(commits[0].subject, commits[0].body, tuple(commits)), base, head)
     issues = tuple(dict.fromkeys(issue for story in stories for issue in story.issues))
-    story = Story(f"{_counted(len(stories), 'change')} {which}", "", tuple(commits), issues=issues)
+    story = Story(f"{counted(len(stories), 'change')} {which}", "", tuple(commits), issues=issues)
     return FoundChange(repo, story, base, head, is_range=len(stories) > 1)
 
 
@@ -269,10 +270,6 @@ def _together(commits: Sequence[Commit]) -> Story:
 
 def _parent(commit: Commit) -> str:
     return commit.parents[0] if commit.parents else ""
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _shortened(side: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.changes.report import period_report
+from bot.changes.narrowing import narrowing_of
+from bot.changes.report import narrowed_report
 from bot.changes.types import ChangesReport, Period
+from bot.render.screen import day
 from indexer.config import PersonSettings
 from indexer.index import Index
 
@@ -21,15 +23,16 @@ def latest_report(
 
     Days are counted back from the newest commit, so that a repository at rest shows its last changes too.
     """
+    narrowing = narrowing_of(index, topic, repos, people) if topic else None
     newest = max((commit.committed_at for repo in repos for commit in index.recent_commits(repo, limit=1)), default=now)
     at_rest = now - newest > timedelta(days=2)
     report: ChangesReport | None = None
     for days in _DAYS:
-        label = f"in the {days} days up to {newest.day} {newest:%b %Y}" if at_rest else f"in the last {days} days"
+        label = f"in the {days} days up to {day(newest)}" if at_rest else f"in the last {days} days"
         period = Period(label, since=newest - timedelta(days=days))
-        report = period_report(index, period, repos, topic=topic, limit=limit, now=now, people=people)
+        report = narrowed_report(index, period, repos, narrowing, topic=topic, limit=limit, now=now)
         if report.changes:
             return report
     if report is not None and report.others >= _ENOUGH:
         return report
-    return period_report(index, Period("so far"), repos, topic=topic, limit=limit, now=now, people=people)
+    return narrowed_report(index, Period("so far"), repos, narrowing, topic=topic, limit=limit, now=now)

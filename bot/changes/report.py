@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.types import RepoVersion
-from bot.changes.clauses import listed
 from bot.changes.narrowing import Narrowing, narrowing_of
 from bot.changes.spans import spans_of, spans_since
 from bot.changes.telling import further, tell
 from bot.changes.types import ChangesReport, Period, Span
+from bot.render.screen import day, listed
 from indexer.changes.ranking import rate
 from indexer.changes.stories import group_stories
 from indexer.changes.types import Fold, Rated
@@ -40,6 +40,13 @@ def period_report(
 ) -> ChangesReport:
     """What changed in a period, narrowed to a topic where one is named. QueryError, RepoError, StoreError."""
     narrowing = narrowing_of(index, topic, repos, people) if topic else None
+    return narrowed_report(index, period, repos, narrowing, topic=topic, limit=limit, now=now)
+
+
+def narrowed_report(
+    index: Index, period: Period, repos: Sequence[str], narrowing: Narrowing | None, *, topic: str, limit: int, now: datetime
+) -> ChangesReport:
+    """The same where it is known what the topic means. QueryError, RepoError, StoreError."""
     spans, notices = spans_of(index, period, narrowing.among(repos) if narrowing else repos, now)
     if narrowing and narrowing.guessed:
         notices = (*notices, f"I took “{topic}” for {listed(list(narrowing.shown), 3)}, and for changes that say so in their title.")
@@ -115,6 +122,5 @@ def _ages(index: Index, spans: Iterable[Span]) -> tuple[str, ...]:
     for span in spans:
         newest = index.recent_commits(span.repository, limit=1)
         if newest and span.since and newest[0].committed_at < span.since:
-            when = newest[0].committed_at
-            told.append(f"{span.repository}: its newest commit is of {when.day} {when:%b %Y}.")
+            told.append(f"{span.repository}: its newest commit is of {day(newest[0].committed_at)}.")
     return tuple(told)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answers.sentences import shortened
 from bot.changes import clauses
 from bot.changes.titles import title_of
 from bot.changes.types import Further, ToldChange
 from bot.changes.why import what_of, why_of
+from bot.render.screen import day, listed
 from bot.told import Line, Shows
 from indexer.changes.flags import flags_of
 from indexer.changes.notes import notes_of
@@ -18,8 +21,11 @@ _LONGEST = 40  # words of a note
 _NAMES = 4
 
 
-def tell(index: Index, repo: str, rank: int, rated: Rated, base: str) -> ToldChange:
-    """A story with everything that git and the history before `base` (a SHA; "" for none) say of it. RepoError, StoreError."""
+def tell(index: Index, repo: str, rank: int, rated: Rated, base: str, *, compared: bool = True) -> ToldChange:
+    """A story with everything that git and the history before `base` (a SHA; "" for none) say of it. RepoError, StoreError.
+
+    Many changes together are not to be `compared` with the size that one usually has.
+    """
     story = rated.story
 
     def read(commit: str, path: str) -> str | None:
@@ -28,6 +34,8 @@ def tell(index: Index, repo: str, rank: int, rated: Rated, base: str) -> ToldCha
     steps = index.steps(repo, story)
     flags, notes = flags_of(story, steps, read), notes_of(steps, read)
     against = index.past(repo, base).against(story)
+    if not compared:
+        against = replace(against, usual=None, areas_usually=None)
     title, why = title_of(rated), why_of(story)
     return ToldChange(
         repository=repo,
@@ -41,7 +49,7 @@ def tell(index: Index, repo: str, rank: int, rated: Rated, base: str) -> ToldCha
         lines=(
             *_what_lines(repo, rated, notes),
             _why_line(repo, rated, why),
-            clauses.size_line(repo, rated, against),
+            clauses.size_line(repo, rated, against, compared=compared),
             *(one for one in [clauses.touches_line(repo, rated, against)] if one),
             *clauses.flag_lines(repo, flags),
             *clauses.missing_lines(repo, rated, against),
@@ -70,7 +78,7 @@ def reason_words(why: str, story: Story) -> str:
     """The reason as it is shown: quoted, or that none was given, with the issues where one may stand."""
     if why:
         return f"“{why}”"
-    issues = clauses.listed(list(story.issues), 3)
+    issues = listed(list(story.issues), 3)
     return f"{NO_REASON}; its text names {issues}" if issues else NO_REASON
 
 
@@ -98,9 +106,9 @@ def _why_line(repo: str, rated: Rated, why: str) -> Line:
 
 
 def _who_line(repo: str, rated: Rated) -> Line:
-    names = clauses.listed([person.name for person in rated.authors], _NAMES) or "nobody but tools"
+    names = listed([person.name for person in rated.authors], _NAMES) or "nobody but tools"
     newest = max(commit.committed_at for commit in rated.story.commits)
-    return Line("Who", f"{names}, {newest:%d %b %Y}".replace(", 0", ", "), clauses.commits(repo, rated))
+    return Line("Who", f"{names}, {day(newest)}", clauses.commits(repo, rated))
 
 
 def _sentence(text: str) -> str:

@@ -39,7 +39,7 @@ _LEADING = {
 }
 _SCOPE = re.compile(r"^(?P<scope>[a-zA-Z][\w./*,+ -]{0,40}?)(?<! to)(?<! of):\s+(?=\S)")
 _VERB = re.compile(
-    r"(?:add|allow|answer|avoid|bring|build|change|check|clean|cut|deprecate|display|do|drop|enable|escalate|expose|extract|fix|give|handle|hide|hold|implement"
+    r"(?:add|allow|answer|avoid|bring|build|change|check|clean|cut|deprecate|display|do|drop|eliminate|enable|escalate|expose|extract|fix|give|handle|hide|hold|implement"
     r"|improve|introduce|keep|let|make|move|name|offer|prevent|promote|provide|put|read|rebase|refactor|remove|rename|replace|require|return|revert|rework|rewrite|say|send"
     r"|set|ship|show|simplify|split|stop|support|switch|take|tell|try|turn|update|upgrade|use|validate|write)(?:e?s|e?d|ing)?\s",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.answers.sentences import plain_markup, shortened, split
 from indexer.changes.types import Story
 from indexer.chunking.commits import clean_body
+from indexer.types import Commit
 
 _LONGEST, _SHORTEST = 45, 4  # words
 _BECAUSE = re.compile(
@@ -56,10 +57,15 @@ def what_of(story: Story) -> str:
     return ""
 
 
+def largest_of(story: Story) -> Commit | None:
+    """The commit that does most, which tells the reason where the pull request does not."""
+    return max(story.commits, key=lambda commit: len(commit.changes), default=None)
+
+
 def _texts(story: Story) -> Iterator[list[str]]:
     """The sentences of its own text, then those of the commit that does most."""
-    largest = max(story.commits, key=lambda commit: len(commit.changes), default=None)
     yield list(_sentences(story.body))
+    largest = largest_of(story)
     if largest and largest.body != story.body:
         yield list(_sentences(largest.body))
 

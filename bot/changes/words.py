@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.changes.clauses import listed
 from bot.changes.titles import title_of
 from bot.changes.types import ChangesReport, Further, ToldChange
-from bot.render.screen import counted
+from bot.render.screen import counted, listed
 from indexer.changes.types import Fold
 
 _SURPRISES = 3  # told beside a change; all of them stand in its details

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.changes.clauses import listed
 from bot.digest.types import WEEK, Plan
+from bot.render.screen import listed
 
 _NAMES = 4  # repositories named in one line
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # not by strftime, which the machine's language changes

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from bot.answers.types import Owner
 from bot.owners.types import Declared, Holding, OwnersReport, Place, PlaceKind, PlaceReport, Subject, SubjectReport
+from bot.render.screen import counted, listed
 from bot.told import Line, Shows
 from indexer.types import Sureness
 
@@ -66,8 +67,8 @@ def _headline(report: PlaceReport) -> str:
     topic = report.resolved.topic or report.query
     if not places:
         return f"Nothing here is called “{topic}”."
-    names = _listed([place_name(place) for place in places], _FILES)
-    of_repo = "" if places[0].kind is PlaceKind.REPOSITORY else f" in {_listed(list(dict.fromkeys(p.repository for p in places)), 3)}"
+    names = listed([place_name(place) for place in places], _FILES)
+    of_repo = "" if places[0].kind is PlaceKind.REPOSITORY else f" in {listed(list(dict.fromkeys(p.repository for p in places)), 3)}"
     files = {(place.repository, path) for place in places for path in place.files}
     size = f", {len(files):,} files" if len(files) > 1 else ""
     if report.resolved.guessed:
@@ -82,12 +83,12 @@ def _which_files(places: Sequence[Place]) -> str:
     labels = {place.label for place in places}
     if len(files) < 2 or labels == set(files):
         return ""
-    return ": " + _listed([f"`{name}`" for name in dict.fromkeys(shown)], _FILES)
+    return ": " + listed([f"`{name}`" for name in dict.fromkeys(shown)], _FILES)
 
 
 def _declared_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
     if not report.declared:
-        where = _listed([f"`{file}`" for file in report.declaring], 2)
+        where = listed([f"`{file}`" for file in report.declaring], 2)
         yield Line("Declared", f"nobody: {where} {'has' if len(report.declaring) == 1 else 'have'} no entry for it" if where else "nobody")
         return
     several = len(report.declared) > 1 or bool(report.undeclared)
@@ -97,12 +98,12 @@ def _declared_lines(report: PlaceReport, person: Written) -> Iterator[Line]:
     if rest > 0:
         yield Line("Declared", f"and {rest} more {'entry' if rest == 1 else 'entries'}")
     if report.undeclared:
-        yield Line("Declared", f"nobody for {_counted(report.undeclared, 'file')}")
+        yield Line("Declared", f"nobody for {counted(report.undeclared, 'file')}")
 
 
 def _entry(entry: Declared, person: Written, *, several: bool) -> str:
     if entry.owners:
-        who = _listed([_named(owner, person) for owner in entry.owners], _NAMES)
+        who = listed([_named(owner, person) for owner in entry.owners], _NAMES)
     else:
         who = "deliberately nobody"
     section = f", section {entry.section}" if entry.section else ""
@@ -110,7 +111,7 @@ def _entry(entry: Declared, person: Written, *, several: bool) -> str:
     needed = f", {entry.approvals} approvals needed" if entry.approvals and entry.approvals > 1 else ""
     optional = ", optional" if entry.optional else ""
     where = _link(f"{entry.file} line {entry.line}", entry.url)
-    covers = f" for {_counted(entry.files, 'file')}" if several else ""
+    covers = f" for {counted(entry.files, 'file')}" if several else ""
     return f"{who}{covers} ({where}, `{entry.pattern}`{section}{status}{needed}{optional})"
 
 
@@ -183,7 +184,7 @@ def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
     for entry in entries:
         pattern = f"`{entry.pattern}`" + (f" in {entry.section}" if entry.section else "")
         where = _link(f"{entry.file} line {entry.line}", entry.url)
-        yield Line("Declared", f"{pattern}, {_counted(entry.files, 'file')} ({where})", _entries([entry]))
+        yield Line("Declared", f"{pattern}, {counted(entry.files, 'file')} ({where})", _entries([entry]))
     if len(report.declared) > len(entries):
         rest = len(report.declared) - len(entries)
         yield Line("Declared", f"and {rest} more {'entry' if rest == 1 else 'entries'}")
@@ -202,13 +203,13 @@ def _subject_lines(report: SubjectReport, person: Written) -> Iterator[Line]:
 
 
 def _holding(holding: Holding) -> str:
-    of_files = f" ({holding.files} of {_counted(holding.of_files, 'file')})" if holding.of_files > 1 else ""
+    of_files = f" ({holding.files} of {counted(holding.of_files, 'file')})" if holding.of_files > 1 else ""
     return f"{_link(f'`{holding.path}`', holding.url)}{of_files}: {holding.reason}"
 
 
 def _lost(holding: Holding, person: Written) -> str:
     others = [person(one) for one in holding.others[:2]]
-    closest = f"; the closest {'is' if len(others) == 1 else 'are'} {_listed(others, 2)}" if others else "; nobody else worked on it"
+    closest = f"; the closest {'is' if len(others) == 1 else 'are'} {listed(others, 2)}" if others else "; nobody else worked on it"
     return f"{_link(f'`{holding.path}`', holding.url)}: nobody else who is active knows it{closest}"
 
 
@@ -229,7 +230,7 @@ def _alternatives(report: OwnersReport) -> Iterator[Line]:
     found = report.resolved.alternatives
     if not found:
         return
-    shown = _listed([_alternative(one) for one in found], 3)
+    shown = listed([_alternative(one) for one in found], 3)
     known = bool(report.resolved.places or report.resolved.subject)
     yield Line("Or did you mean" if known else "Nearest", shown)
 
@@ -242,15 +243,3 @@ def _alternative(one: Place | Subject) -> str:
 
 def _link(label: str, url: str | None) -> str:
     return f"[{label}]({url})" if url else label
-
-
-def _listed(items: Sequence[str], most: int) -> str:
-    """"a, b and c", or the first ones and how many more."""
-    shown = list(items[:most])
-    if len(items) > most:
-        return f"{', '.join(shown)} and {len(items) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

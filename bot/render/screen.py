@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TextIO
@@ -100,6 +100,17 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """1 "file", 2 "files", 1,234 "files"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """ "a, b and c"; what is beyond `most` is counted."""
+    shown = [*items[:most], *([f"{len(items) - most:,} more"] if len(items) > most else [])]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else "".join(shown)
+
+
+def day(moment: datetime) -> str:
+    """A date as people write it: "3 Aug 2026"."""
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def _closed(lines: list[str], color: bool) -> Iterator[str]:

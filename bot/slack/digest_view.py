@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal, cast
 
-from bot.changes.clauses import listed
 from bot.digest.types import WEEK, Choice, Day, Plan
 from bot.digest.words import moment_words, rhythm_words
+from bot.render.screen import listed
 from bot.slack.blocks import Block, input_block, plain, section
 from bot.slack.invocation import Submission
 from bot.slack.mrkdwn import to_mrkdwn

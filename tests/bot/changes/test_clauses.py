@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.changes.clauses import flag_lines, missing_lines, risk_lines, size_line, surprises, touches_line
+from bot.changes.clauses import commits, flag_lines, missing_lines, risk_lines, size_line, surprises, touches_line
 from bot.told import Shows
 from indexer.changes.types import (
     Against,
@@ -20,7 +22,7 @@ from indexer.changes.types import (
     Story,
     Usual,
 )
-from indexer.types import Person
+from indexer.types import Commit, FileChange, Person
 
 PLACE = Place("c" * 40, "shop/refund.py", 12)
 ADA = Person("Ada Lovelace", "ada@example.com")
@@ -59,7 +61,7 @@ def test_every_kind_of_flag_has_words() -> None:
 
 def test_a_flag_is_shown_by_its_lines() -> None:
     line = flag_lines("shop", [Flag(FlagKind.DEFAULT, "timeout", "30", "60", places=(PLACE,))])[0]
-    assert line.shown_by == (Shows("shop", "c" * 40, "shop/refund.py", 12),)
+    assert line.shown_by == (Shows("shop", "c" * 40, "shop/refund.py", 12, "timeout"),)
 
 
 def test_a_value_cannot_leave_its_backticks() -> None:
@@ -97,6 +99,14 @@ def test_many_changed_signatures_are_one_clause_with_an_example() -> None:
 def test_far_above_the_usual_no_number_is_told() -> None:
     line = size_line("shop", rated(), Against(usual=Usual("billing", 420, 2, 40)))
     assert "more than 20 times what is usual" in line.text
+
+
+def test_the_commit_that_does_most_is_shown_however_many_came_after_it() -> None:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    small = [Commit(str(number) * 40, (), ADA, ADA, when, when, "wip") for number in range(5)]
+    large = Commit("f" * 40, (), ADA, ADA, when, when, "Add refunds", "Because.", (FileChange("a.py"), FileChange("b.py")))
+    many = Rated(Story("Add refunds", "", (*small, large)), 5.0, Nature.FEATURE, LARGE)
+    assert [place.commit[:1] for place in commits("shop", many)] == ["0", "1", "f"]
 
 
 def test_size_is_told_against_what_is_usual() -> None:
