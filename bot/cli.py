@@ -111,18 +111,32 @@ def build_parser() -> Parser:
     digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
     digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
     digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")
-    evaluate = commands.add_parser("eval", parents=[common], help="measure answers on labelled cases")
+    evaluate = commands.add_parser("eval", parents=[common], help="measure rankings and answers on labelled cases")
     owners_help = 'JSON lines {"repo", "path", "owners": […]}, "-" for stdin: who built it, from history alone'
     changes_help = 'JSON lines {"repo", "since", "until", "major": […]}, "-" for stdin: what release notes name'
     kinds = evaluate.add_mutually_exclusive_group(required=True)
+    cases_help = 'JSON lines {"repo", "commit", "kind", "question", "gold_files" or "gold_commits"}, "-" for stdin: what search finds'
+    kinds.add_argument("cases", nargs="*", default=(), metavar="CASES", help=cases_help)
+    kinds.add_argument("--from-history", action="store_true", help="make such cases from the repository's own commits")
     kinds.add_argument("--owners", metavar="CASES", help=owners_help)
     kinds.add_argument("--changes", metavar="CASES", help=changes_help)
+    evaluate.add_argument(
+        "--min-ndcg", action="append", default=[], type=_ndcg_bar, metavar="[KIND=]X",
+        help="the NDCG@10 to reach over all files, or over the questions of a kind, 0 to 1 (repeatable)",
+    )  # fmt: skip
+    evaluate.add_argument("--mirrors", metavar="DIR", help="where else repositories are: DIR/owner+name/repo")
+    evaluate.add_argument("--signals", action="store_true", help="measure each signal of the ranking alone and left out")
+    evaluate.add_argument("--together", action="store_true", help="ask all repositories at once")
+    evaluate.add_argument("--out", metavar="FILE", help="save the run")
+    evaluate.add_argument("--against", metavar="FILE", help="compare with a saved run, case by case")
+    evaluate.add_argument("--commits", type=_positive, default=200, metavar="N", help="cases made of each history (default 200)")
+    evaluate.add_argument("--out-cases", metavar="FILE", help="keep the cases made from history")
     evaluate.add_argument("--min-hit1", type=_part, metavar="X", help="with --owners: the share of cases right at the first name, 0 to 1")
     evaluate.add_argument("--min-hit3", type=_part, metavar="X", help="the same among the first three names")
     precision_help = "with --changes: the precision@10 to reach on average, 0 to 1"
     evaluate.add_argument("--min-precision", type=_part, metavar="X", help=precision_help)
     evaluate.add_argument("--min-gain", type=_part, metavar="X", help="the same over the ranking by most lines")
-    evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or passed over")
+    evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or left out")
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")
     return parser
@@ -155,7 +169,7 @@ def _run(args: argparse.Namespace) -> int:
         return run_init(Path.cwd(), force=args.force)
     from bot import foreground
 
-    if args.command == "eval":  # never by a running service: it is long, and needs git alone
+    if args.command == "eval":  # never by a running service: it is long, and has an index of its own
         return _show(foreground.run_here(_request(args)))
     return foreground.run(args.command, _request(args))
 
@@ -193,6 +207,10 @@ def _options(args: argparse.Namespace) -> dict[str, object]:
     for key in ("question", "query", "topic", "change"):
         if key in options:
             options[key] = " ".join(options[key])
+    if "against" in options:
+        options["cases"] = [("the cases" if file == "-" else file, _read_lines(file, "cases")) for file in args.cases]
+        options["against"] = (_read_lines(args.against, "saved"), args.against) if args.against else None
+        options["folder"] = str(Path.cwd())
     for key, what in (("batch", "batch"), ("owners", "cases"), ("changes", "cases")):
         if options.get(key) is not None:
             options |= {key: _read_lines(options[key], what), "folder": str(Path.cwd())}
@@ -240,6 +258,11 @@ def _part(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number between 0 and 1")
     return value
+
+
+def _ndcg_bar(text: str) -> tuple[str, float]:
+    kind, _, number = text.rpartition("=")
+    return kind.strip(), _part(number)
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -235,6 +235,10 @@ class Docent:
         limit = self.settings.indexing.max_commits
         return History.read(repository, head, people=self.settings.people, max_commits=limit, progress=progress)
 
+    def repository(self, name: str) -> Repository:
+        """A repository as it was last fetched, which may be never. UnknownRepo."""
+        return self._workspace.repository(name)
+
     def fetched(self, name: str) -> tuple[Repository, str]:
         """A repository brought up to date, to read from git alone, and its newest commit. RepoError, ConfigError, StoreError."""
         repository = self._workspace.repository(name)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from bot.service import Docent
+from indexer.config import IndexerSettings, RepositorySettings
+from indexer.progress import Progress
+from indexer.types import IndexState
 from indexer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,6 +28,40 @@ def open_docent(settings: Settings, *, owner: str = "", rebuild: bool = False, p
     else:
         workspace = Workspace.open_reader(settings.indexer)
     return Docent(settings, workspace, lambda: open_model(settings), patience)
+
+
+def open_apart(
+    settings: Settings, folder: Path, repositories: Sequence[RepositorySettings], progress: Progress | None = None
+) -> Workspace:
+    """A reader of an index of these repositories in a data folder of its own, brought up to date where it is not.
+
+    It searches exactly, without Chroma, so that the same index gives the same ranking every time. RepoError, ModelError, StoreError,
+    IndexLocked.
+    """
+    apart = IndexerSettings(
+        data_dir=folder, repositories=tuple(repositories), embedding=settings.embedding, indexing=settings.indexing, people=settings.people
+    )
+    reader = Workspace.open_reader(apart)
+    try:
+        behind = [name for name in reader.names if not _is_ready(reader, name)]
+        embedder = reader.embedder
+    finally:
+        reader.close()
+    if not behind:
+        return Workspace.open_reader(apart, embedder)
+    owner = Workspace.open_owner(apart, "docent eval", embedder)
+    try:
+        for name in behind:
+            owner.refresh(name, progress=progress)
+    finally:
+        owner.close()
+    return Workspace.open_reader(apart, embedder)
+
+
+def _is_ready(workspace: Workspace, name: str) -> bool:
+    """Whether an index is usable and shows the newest commit of its local source."""
+    status = workspace.index.status(name)
+    return status.state is IndexState.READY and status.commit == workspace.repository(name).fetch().sha
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 import numpy as np
 
@@ -65,3 +66,30 @@ class RepoCorpus:
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return facts.files_of_commits(self._catalog, self._row, shas)
+
+
+class Remembered:
+    """A corpus that looks up everything once, so that one question can be ranked in many ways for little more than one."""
+
+    def __init__(self, corpus: RepoCorpus) -> None:
+        self.repo = corpus.repo
+        self._corpus = corpus
+        self._known: dict[Any, Any] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        asked = getattr(self._corpus, name)
+
+        def known(*args: Any, **options: Any) -> Any:
+            key = (name, *map(_key, args), *((option, _key(value)) for option, value in sorted(options.items())))
+            if key not in self._known:
+                self._known[key] = asked(*args, **options)
+            return self._known[key]
+
+        return known
+
+
+def _key(value: Any) -> Any:
+    """Something to look an argument up by; the order of names and ids makes no difference."""
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    return value if value is None or isinstance(value, (str, int, float)) else frozenset(value)

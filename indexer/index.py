@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import cast
 
 from indexer import links
 from indexer.changes.past import Past
 from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
 from indexer.config import PersonSettings
-from indexer.corpus import RepoCorpus
+from indexer.corpus import Remembered, RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
@@ -20,6 +21,7 @@ from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
 from indexer.retrieval import search as retrieval
+from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
@@ -82,15 +84,22 @@ class Index:
         """Make one more repository answerable."""
         self._repositories[repository.name] = repository
 
-    def search(self, query: Query, k: int = 10) -> list[Hit]:
+    def search(self, query: Query, k: int = 10, *, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first. UnknownRepo, IndexMissing when none of the repositories is indexed yet."""
+        return retrieval.search(self._corpora(query), query, self._question(query.text), k, recipe=recipe)
+
+    def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
+        """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
+        corpora = [cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query)]
+        return [retrieval.search(corpora, query, self._question(query.text), k, recipe=recipe) for recipe in recipes]
+
+    def _corpora(self, query: Query) -> list[RepoCorpus]:
         rows = [self._row(name) for name in query.repos or self.names]
         indexed = [row for row in rows if row is not None and row.head]
         if not indexed:
             asked = ", ".join(query.repos or self.names) or "any repository"
             raise IndexMissing(f"There is no index of {asked} yet.", "Run `docent index` first.")
-        corpora = [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
-        return retrieval.search(corpora, query, self._question(query.text), k)
+        return [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -27,7 +27,11 @@ def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Out
     """Judge labelled cases. Status 1 where a bar is missed or no case could be used. QueryError, RepoError, StoreError."""
     if request.options.get("changes") is not None:
         return _changes(docent, request, progress)
-    return _owners(docent, request, progress)
+    if request.options.get("owners") is not None:
+        return _owners(docent, request, progress)
+    from bot.evaluation import retrieval_command
+
+    return retrieval_command.evaluate(docent, request, progress)
 
 
 def _owners(docent: Docent, request: Request, progress: Progress | None) -> Outcome:

@@ -120,6 +120,10 @@ class Repository:
         """The commit on the first-parent line of `head` at which it stood before `moment`; "" for none. See `revisions.stood_before`."""
         return stood_before(mainline(self._git, head), moment.timestamp())
 
+    def mainline(self, head: str) -> Iterator[str]:
+        """The SHAs of the first-parent line of `head`, newest first."""
+        return (sha for sha, _ in mainline(self._git, head))
+
     def difference(self, before: str, after: str) -> tuple[FileChange, ...]:
         """The net changes from one commit to another (full SHAs; "" as `before`: from nothing), renames followed.
 
