@@ -45,10 +45,11 @@ _ISSUE = re.compile(
     re.IGNORECASE,
 )
 _SHA = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,64}\b")
-_FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]+\.\w{1,8}(?![\w.-])")
+_FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]+\.\w{1,8}(?![\w-]|\.\w)")
 _UPKEEP = re.compile(
-    r"\b(?:flake8|isort|black|prettier|eslint|rubocop|gofmt|clippy|pyupgrade|pre-?commit|code[- ]review|review (?:comments?|feedback)"
-    r"|nit(?:s|picks?)?|spelling|grammar|copyright|licen[cs]e headers?|docstrings?|doctests?|trailing|line continuations?|exec permission)\b",
+    r"\b(?:flake8|isort|prettier|eslint|rubocop|gofmt|clippy|pyupgrade|pre-?commit|code[- ]review|review (?:comments?|feedback)"
+    r"|nit(?:s|picks?)?|spelling|grammar|copyright|licen[cs]e headers?|docstrings?|doctests?|trailing|line continuations?"
+    r"|exec permission)\b",
     re.IGNORECASE,
 )
 _REVERT = re.compile(r"^\W*revert\b|\bthis reverts commit\b", re.IGNORECASE)
