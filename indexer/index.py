@@ -21,6 +21,7 @@ from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
 from indexer.retrieval import search as retrieval
+from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
@@ -90,7 +91,7 @@ class Index:
 
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
-        corpora = [cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query)]
+        corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query)]
         return [retrieval.search(corpora, query, self._question(query.text), k, recipe=recipe) for recipe in recipes]
 
     def _corpora(self, query: Query) -> list[RepoCorpus]:

@@ -44,12 +44,13 @@ _ISSUE = re.compile(
     r"(?<!\w)(?:[\w.-]+/[\w.-]+)?[#!]\d+\b|\bGH-\d+\b|[\[(][A-Z][A-Z0-9]+-\d+[\])]",
     re.IGNORECASE,
 )
+_BULLET = re.compile(r"^[ \t]*[*+-][ \t]+", re.MULTILINE)
 _SHA = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{7,64}\b")
 _FILE_NAME = re.compile(r"(?<![\w.-])[\w.-]+\.\w{1,8}(?![\w-]|\.\w)")
 _UPKEEP = re.compile(
     r"\b(?:flake8|isort|prettier|eslint|rubocop|gofmt|clippy|pyupgrade|pre-?commit|code[- ]review|review (?:comments?|feedback)"
     r"|nit(?:s|picks?)?|spelling|grammar|copyright|licen[cs]e headers?|docstrings?|doctests?|trailing|line continuations?"
-    r"|exec permission)\b",
+    r"|exec permission)\b|^\W*(?:document|clarif\w+|(?:add|fix|update|remove)(?: an?)?(?: \w+)? comments?)\b",
     re.IGNORECASE,
 )
 _REVERT = re.compile(r"^\W*revert\b|\bthis reverts commit\b", re.IGNORECASE)
@@ -106,7 +107,7 @@ def question_of(commit: Commit, names: Collection[str]) -> str:
 
 
 def _plain(text: str, names: Collection[str]) -> str:
-    for pattern in (_ADDRESS, _ISSUE, _PATH, _SHA):
+    for pattern in (_BULLET, _ADDRESS, _ISSUE, _PATH, _SHA):
         text = pattern.sub(" ", text)
     text = _FILE_NAME.sub(lambda match: " " if match[0].lower().strip(".-") in names else match[0], text)
     return re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_EMPTY.sub(" ", text).split())).strip(" -:;,")

@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.evaluation.comparing import Comparison, Moved
 from bot.evaluation.metrics import MEASURES, Mean, mean, means, values
-from bot.evaluation.retrieval import Judged, RetrievalResult
+from bot.evaluation.retrieval import Judged, RetrievalResult, VariantScores
 from bot.evaluation.retrieval_bars import Bar
 
 _DIGITS = 6
@@ -66,28 +66,25 @@ def latency(judged: Sequence[Judged]) -> dict[str, float | None]:
 
 def signals(result: RetrievalResult) -> list[dict[str, Any]]:
     """What every variant reaches, and the paired difference to the whole; by NDCG@10 for files and by MRR for commits."""
-    whole = result.variants[0]
     rows = []
     for variant in result.variants:
         row: dict[str, Any] = {"name": variant.name}
-        for part, measure, commits in (("files", "ndcg10", False), ("commits", "mrr", True)):
-            members = [place for place, one in enumerate(result.judged) if one.placed.case.of_commits is commits]
+        for part, measure in (("files", "ndcg10"), ("commits", "mrr")):
             kinds: dict[str, list[int]] = {}
-            for place in members:
-                kinds.setdefault(result.judged[place].placed.case.kind, []).append(place)
-
-            def measured(places: list[int], measure: str = measure, variant: Any = variant) -> dict[str, Any] | None:
-                if not places:
-                    return None
-                here = values([variant.scores[place] for place in places], measure)
-                there = values([whole.scores[place] for place in places], measure)
-                difference = mean(here - there)
-                return {measure: _round(float(here.mean())), "difference": _mean(difference)}
-
-            row[part] = measured(members)
-            row[f"{part}_kinds"] = {kind: measured(places) for kind, places in kinds.items()}
+            for place, one in enumerate(result.judged):
+                if one.placed.case.of_commits is (part == "commits"):
+                    kinds.setdefault(one.placed.case.kind, []).append(place)
+            every = sorted(place for places in kinds.values() for place in places)
+            row[part] = _beside_whole(result, variant, measure, every) if every else None
+            row[f"{part}_kinds"] = {kind: _beside_whole(result, variant, measure, places) for kind, places in kinds.items()}
         rows.append(row)
     return rows
+
+
+def _beside_whole(result: RetrievalResult, variant: VariantScores, measure: str, places: Sequence[int]) -> dict[str, Any]:
+    """A variant's mean over the cases at `places`, and its difference to that of the whole."""
+    here, whole = (values([one.scores[place] for place in places], measure) for one in (variant, result.variants[0]))
+    return {measure: _round(float(here.mean())), "difference": _mean(mean(here - whole))}
 
 
 def _part(result: RetrievalResult, *, commits: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bot.evaluation.metrics import Mean, means
 from bot.evaluation.retrieval import Judged, LeftOut, RetrievalResult
 from bot.evaluation.retrieval_bars import Bar
 from bot.evaluation.retrieval_json import grouped, latency, repositories, signals
+from bot.evaluation.signals import WHOLE
 from bot.render.screen import Screen, clean_line, counted
 
 _METHOD = (
@@ -69,18 +70,17 @@ def _interval(found: Mean, sign: str = "") -> str:
 
 
 def _signals(result: RetrievalResult, screen: Screen) -> Iterator[str]:
-    files = "NDCG@10 of files, difference"
-    yield f"{screen.bold('Signals')}{'':{_VARIANT - 7}}{files:<33}MRR of commits, difference"
+    columns = [(part, measure, head) for part, measure, head in (
+        ("files", "ndcg10", "NDCG@10 of files, difference"), ("commits", "mrr", "MRR of commits, difference")
+    ) if result.of(commits=part == "commits")]  # fmt: skip
+    yield f"{screen.bold('Signals')}{'':{_VARIANT - 7}}" + "".join(f"{head:33}" for _, _, head in columns).rstrip()
     for row in signals(result):
-        cells = []
-        for part, measure in (("files", "ndcg10"), ("commits", "mrr")):
-            if row[part] is None:
-                cells.append("")
-                continue
+        line = f"{row['name']:{_VARIANT}}"
+        for part, measure, _ in columns:
             found = row[part]["difference"]
-            difference = Mean(found["value"], *found["interval"])
-            cells.append(f"{row[part][measure]:.3f}" + (f"  {_interval(difference, '+')}" if row["name"] != "whole" else ""))
-        yield f"{row['name']:{_VARIANT}}{cells[0]:<33}{cells[1]}".rstrip()
+            difference = "" if row["name"] == WHOLE else _interval(Mean(found["value"], *found["interval"]), "+")
+            line += f"{f'{row[part][measure]:.3f}  {difference}':33}"
+        yield line.rstrip()
 
 
 def _comparison(found: Comparison, screen: Screen, verbose: bool) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _changed(change: Change) -> str:
 
 def _moved(one: Moved) -> str:
     case = one.judged.placed.case
-    return f"{_rank(one.before)} -> {_rank(one.judged.best)}  {clean_line(case.id)}: {_cut(case.question)}"
+    return f"{_rank(one.before)} -> {_rank(one.judged.best)}  {one.gain:+.3f}  {clean_line(case.id)}: {_cut(case.question)}"
 
 
 def _rank(rank: int | None) -> str:

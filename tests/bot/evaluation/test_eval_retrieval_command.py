@@ -179,7 +179,7 @@ def test_a_saved_run_is_compared_case_by_case(run, cases, tmp_path):
     assert against["groups"]["symbol"]["cases"] == against["groups"]["commits"]["cases"] == 1
     text = run(cases, "--against", saved)[1]
     assert "Against the earlier run, 2 cases; 1 only before, 1 only now" in text
-    assert " not ->    1  q2: choose_carrier" in text and "0 cases worse." in text
+    assert " not ->    1  +1.000  q2: choose_carrier" in text and "0 cases worse." in text
 
 
 def test_the_same_run_differs_in_nothing(run, cases, tmp_path):
