@@ -27,7 +27,8 @@ def check_model(settings: Settings, _request: Request) -> Iterator[Check]:
     started = time.monotonic()
     vector = embedder.embed_query("does this work?")
     took = (time.monotonic() - started) * 1000
-    yield Check("embedding model", Level.OK, f"{embedder.model_id}, {len(vector)} dimensions, loaded in {took:.0f} ms")
+    done = "loaded" if settings.embedding.provider == "local" else "answered"
+    yield Check("embedding model", Level.OK, f"{embedder.model_id}, {len(vector)} dimensions, {done} in {took:.0f} ms")
 
 
 def check_stores(settings: Settings, _request: Request) -> Iterator[Check]:

@@ -37,6 +37,8 @@ def _powerful(values: Mapping[str, Any], root: Path | None) -> Iterator[tuple[st
     llm, chroma, embedding = (_table(values, name) for name in ("llm", "chroma", "embedding"))
     if llm.get("base_url"):
         yield "llm.base_url", "where questions, code and your API key are sent"
+    if embedding.get("base_url") or embedding.get("provider", "local") != "local":
+        yield "embedding.base_url" if embedding.get("base_url") else "embedding.provider", "where questions, code and your API key are sent"
     if chroma.get("mode", "embedded") != "embedded":
         yield "chroma.mode", "where the index of your code is sent"
     if embedding.get("model", "builtin") != "builtin":

@@ -27,15 +27,23 @@ class RepositorySettings(Table):
 
 
 class EmbeddingSettings(Table):
-    """`model` is "builtin", a hub name or a folder; `precision` "auto" takes bfloat16 where the CPU has it."""
+    """`model` is "builtin", a hub name or a folder, or with `provider` "openai" what an endpoint calls it.
 
+    `precision` "auto" takes bfloat16 where the CPU has it. `dimensions` 0 are the model's own, fewer cut its vectors short, for
+    models made for that. Prefixes that are None are those the model's authors documented; `timeout` (seconds) is for one request.
+    """
+
+    provider: Literal["local", "openai"] = "local"
+    base_url: str = ""
     model: str = "builtin"
+    dimensions: int = Field(default=0, ge=0, le=65536)
+    timeout: float = Field(default=30.0, gt=0, le=600)
     device: str = "cpu"
     batch_size: int = Field(default=32, ge=1, le=1024)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     backend: Literal["torch", "openvino"] = "torch"
-    query_prefix: str = ""
-    passage_prefix: str = ""
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
 
 
 class ChromaSettings(Table):

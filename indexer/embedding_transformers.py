@@ -34,6 +34,7 @@ class TransformersEncoder:
         try:
             vectors = self._model.encode(
                 list(texts),
+                prompt="",  # the prefixes are in front already; without this a model's default prompt would come twice
                 batch_size=self._batch_size,
                 normalize_embeddings=True,
                 convert_to_tensor=True,

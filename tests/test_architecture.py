@@ -23,6 +23,7 @@ EDGES = {
     "tree_sitter": ("indexer/chunking/", "indexer/symbols/", "indexer/languages.py"),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
+    "httpx": ("indexer/endpoint.py",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),
     "apscheduler": ("bot/schedule.py", "bot/digest/schedule.py"),
@@ -30,8 +31,8 @@ EDGES = {
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py", "indexer/kept.py"),
-    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py",
-     "indexer/pathmatch.py"),
+    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/endpoint.py", "indexer/embedding", "indexer/languages.py",
+     "indexer/sources.py", "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
     ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
@@ -39,7 +40,9 @@ LAYERS = (
     ("indexer/workspace.py",),
     ("bot/",),
 )
-HEAVY = ("torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "sqlalchemy", "pydantic", "rich", "numpy")
+HEAVY = (
+    "torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "httpx", "sqlalchemy", "pydantic", "rich", "numpy",
+)  # fmt: skip
 
 
 def sources() -> list[Path]:

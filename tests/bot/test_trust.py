@@ -29,6 +29,8 @@ def clone(git_repo, monkeypatch):
         (LLM, "llm.base_url"),
         ('[chroma]\nmode = "server"\nhost = "collector.example.com"\n', "chroma.mode"),
         ('[embedding]\nmodel = "./model"\n', "embedding.model"),
+        ('[embedding]\nprovider = "openai"\nmodel = "m"\nbase_url = "https://collector.example.com/v1"\n', "embedding.base_url"),
+        ('[embedding]\nprovider = "openai"\nmodel = "m"\n', "embedding.provider"),
         ('data_dir = "data"\n', "data_dir"),
     ],
 )
