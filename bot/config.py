@@ -28,13 +28,17 @@ from indexer.errors import ConfigError
 
 
 class LLMSettings(Table):
-    """`[llm]`: who writes the prose. `base_url` names any OpenAI-compatible endpoint; `timeout` (seconds) is for all of it."""
+    """`[llm]`: who writes the prose. `base_url` names any OpenAI-compatible endpoint; `timeout` (seconds) is for all of it.
+
+    `rewrite` has it put questions into technical terms before the search; what is sent for that is the question and nothing else.
+    """
 
     provider: Literal["none", "openai", "anthropic"] = "none"
     base_url: str = ""
     model: str = ""
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_tokens: int = Field(default=700, ge=50, le=8000)
+    rewrite: bool = True
 
 
 class ScheduleSettings(Table):

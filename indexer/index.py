@@ -90,7 +90,8 @@ class Index:
             asked = ", ".join(query.repos or self.names) or "any repository"
             raise IndexMissing(f"There is no index of {asked} yet.", "Run `docent index` first.")
         corpora = [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
-        return retrieval.search(corpora, query, self._question(query.text), k)
+        imagined = self._embedder.embed_sentences([query.imagined])[0] if query.imagined else None
+        return retrieval.search(corpora, query, self._question(query.text), k, imagined=imagined)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

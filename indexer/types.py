@@ -237,7 +237,11 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for searching: the words without the filters, and the filters apart."""
+    """A question made ready for searching: the words without the filters, and the filters apart.
+
+    `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
+    it thinks likely. They help finding and nothing else; both may be wrong.
+    """
 
     text: str
     repos: tuple[str, ...] = ()
@@ -245,6 +249,8 @@ class Query:
     languages: tuple[str, ...] = ()
     wants_tests: bool = False
     wants_history: bool = False
+    terms: tuple[str, ...] = ()
+    imagined: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""The whole of docent with models configured: what is sent to them, when, and what happens to an answer when they fail."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.answers.types import Question
+from bot.config import load_settings
+from bot.service import Docent
+from bot.wiring import open_docent
+from tests.llm_server import KEY, ScriptedModel, scripted_model
+
+pytestmark = pytest.mark.usefixtures("home", "embedder")
+
+QUESTION = "How do tea lovers get their pennies?"
+REWRITTEN = json.dumps({"terms": ["choose carrier", "cheapest offer"], "answer": "The cheapest carrier that takes a parcel."})
+
+
+@pytest.fixture
+def server():
+    with scripted_model() as server:
+        yield server
+
+
+@pytest.fixture
+def opened(tmp_path, shop, server: ScriptedModel, monkeypatch):
+    """Opens docent over the shop, with further lines of settings; the model is `server`."""
+    import openai  # noqa: F401  # its import must not count as slowness of the model
+
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    closing: list[Docent] = []
+
+    def open_it(llm: str = "", more: str = "") -> Docent:
+        path = tmp_path / "docent.toml"
+        path.write_text(
+            f"[[repositories]]\nname = 'shop'\nurl = '{shop.path}'\n{more}\n"
+            f"[llm]\nprovider = 'openai'\nmodel = 'wise-1'\nbase_url = '{server.url}/v1'\n{llm}\n"
+        )
+        docent = open_docent(load_settings(path))
+        closing.append(docent)
+        docent.ready()
+        return docent
+
+    yield open_it
+    for docent in closing:
+        docent.close()
+
+
+def paths(docent: Docent, question: str = QUESTION) -> list[str]:
+    return [hit.chunk.path for hit in docent.search(question).hits if hit.chunk.path]
+
+
+def test_a_search_and_an_answer_rest_on_the_rewritten_question(opened, server: ScriptedModel):
+    docent = opened()
+    server.says(status=500)
+    plain = paths(docent)
+    server.says(REWRITTEN)
+    assert paths(docent).index("shop/shipping.py") < plain.index("shop/shipping.py")
+    server.says("A parcel goes by the cheapest carrier [1].")
+    docent.ask(Question(QUESTION, ("shop",)))
+    sent = [asked.user for asked in server.asked]
+    assert sum("<<<question" in text and "evidence" not in text for text in sent) == 2, "what was rewritten once is remembered"
+    assert REWRITTEN not in "".join(sent) and "cheapest offer" not in sent[-1], "what a model made up is no evidence"
+
+
+def test_without_the_model_nothing_is_sent(opened, server: ScriptedModel):
+    docent = opened()
+    assert docent.ask(Question(QUESTION, ("shop",)), use_llm=False).question == QUESTION
+    assert not server.asked
+
+
+def test_rewriting_can_be_switched_off(opened, server: ScriptedModel):
+    docent = opened("rewrite = false")
+    docent.warm_up()
+    assert paths(docent) and not server.asked
+    assert not (docent.settings.data_dir / "rewritings.sqlite").exists()
+
+
+def test_a_failing_model_costs_a_search_nothing(opened, server: ScriptedModel):
+    docent = opened()
+    server.says(status=503)
+    assert docent.search(QUESTION).hits and len(server.asked) == 1
