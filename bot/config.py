@@ -22,6 +22,7 @@ from indexer.config import (
     IndexingSettings,
     PersonSettings,
     RepositorySettings,
+    RerankingSettings,
     Table,
 )
 from indexer.errors import ConfigError
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir)
     repositories: tuple[RepositorySettings, ...] = ()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    reranking: RerankingSettings = RerankingSettings()
     chroma: ChromaSettings = ChromaSettings()
     database: DatabaseSettings = DatabaseSettings()
     indexing: IndexingSettings = IndexingSettings()
@@ -147,6 +149,7 @@ class Settings(BaseSettings):
             data_dir=self.data_dir,
             repositories=self.repositories,
             embedding=self.embedding,
+            reranking=self.reranking,
             chroma=self.chroma,
             database=self.database,
             indexing=self.indexing,

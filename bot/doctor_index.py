@@ -31,6 +31,19 @@ def check_model(settings: Settings, _request: Request) -> Iterator[Check]:
     yield Check("embedding model", Level.OK, f"{embedder.model_id}, {len(vector)} dimensions, {done} in {took:.0f} ms")
 
 
+def check_reranker(settings: Settings, _request: Request) -> Iterator[Check]:
+    """Have the configured model judge two places; nothing where none is configured."""
+    from indexer.reranking import open_reranker
+
+    reranker = open_reranker(settings.reranking)
+    if reranker is None:
+        return
+    reranker.prepare()
+    started = time.monotonic()
+    reranker.scores("does this work?", ["It works.", "Something else."], seconds=settings.reranking.timeout)
+    yield Check("reranking model", Level.OK, f"{reranker.name}, judged two places in {(time.monotonic() - started) * 1000:.0f} ms")
+
+
 def check_stores(settings: Settings, _request: Request) -> Iterator[Check]:
     """The catalog's own integrity check, the vectors behind it, and who is writing."""
     holder = held_by(settings.data_dir)

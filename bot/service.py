@@ -118,9 +118,9 @@ class Docent:
         allowed = self._allowed(repos)
         text = well_formed(text)
         query = parse_query(text, allowed, LANGUAGES)
-        hits = tuple(self.index.search(self._rewriter.added_to(query if query.repos else replace(query, repos=allowed)), k))
+        hits, notices = self.index.best(self._rewriter.added_to(query if query.repos else replace(query, repos=allowed)), k)
         urls = tuple(self._url(hit) for hit in hits)
-        return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
+        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, notices)
 
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
         """Who owns a path, folder, glob, symbol or topic, or what a person or team owns; of `repos` or else the configured ones.
@@ -384,6 +384,8 @@ class Docent:
         """Load what a first question would wait for: the model, and each index's vectors."""
         self._workspace.embedder.embed_query("warm up")
         self._rewriter.prepare()
+        if self._workspace.reranking is not None:
+            self._workspace.reranking.reranker.prepare()
         for status in self.index.statuses():
             if status.state is IndexState.READY:
                 self.index.search(Query("warm up", repos=(status.repo,)), 1)

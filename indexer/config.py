@@ -46,6 +46,20 @@ class EmbeddingSettings(Table):
     passage_prefix: str | None = None
 
 
+class RerankingSettings(Table):
+    """`model` is a cross-encoder's hub name or folder; with `base_url` an endpoint judges, and `model` is its name there.
+
+    The best `top` files are judged; `weight` is what the judgement counts beside the ranking so far; `timeout` is in seconds.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    top: int = Field(default=30, ge=2, le=200)
+    weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    timeout: float = Field(default=5.0, gt=0, le=60)
+    device: str = "cpu"
+
+
 class ChromaSettings(Table):
     """Where the vectors live: in `data_dir`, on a Chroma server, or in Chroma Cloud (key from CHROMA_API_KEY)."""
 
@@ -94,6 +108,7 @@ class IndexerSettings(Table):
     data_dir: Path
     repositories: tuple[RepositorySettings, ...] = ()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    reranking: RerankingSettings = RerankingSettings()
     chroma: ChromaSettings = ChromaSettings()
     database: DatabaseSettings = DatabaseSettings()
     indexing: IndexingSettings = IndexingSettings()

@@ -20,6 +20,7 @@ from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
 from indexer.retrieval import search as retrieval
+from indexer.retrieval.reranking import Reranking
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
@@ -61,6 +62,7 @@ class Index:
         repositories: Iterable[Repository],
         expected: Callable[[Repository], str],
         people: Sequence[PersonSettings] = (),
+        reranking: Reranking | None = None,
     ) -> None:
         """`expected` gives the fingerprint that a repository's index must have to be current; `people` is what the settings say."""
         self._catalog = catalog
@@ -70,6 +72,7 @@ class Index:
         self._repositories = {repository.name: repository for repository in repositories}
         self._expected = expected
         self._people = tuple(people)
+        self._reranking = reranking
         self._kept = Kept()
         self._pasts = Latest(_PASTS)
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
@@ -92,6 +95,12 @@ class Index:
         corpora = [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
         imagined = self._embedder.embed_sentences([query.imagined])[0] if query.imagined else None
         return retrieval.search(corpora, query, self._question(query.text), k, imagined=imagined)
+
+    def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
+        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
+        if self._reranking is None:
+            return self.search(query, k), ()
+        return self._reranking.applied(self.search(query, max(k, self._reranking.top)), query.text, k)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

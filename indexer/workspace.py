@@ -6,12 +6,14 @@ import logging
 import time
 from pathlib import Path
 
-from indexer.config import IndexerSettings
+from indexer.config import IndexerSettings, RerankingSettings
 from indexer.embedding import Embedder, open_embedder
 from indexer.errors import DocentError, IndexLocked, StoreError
 from indexer.index import Index, unknown_repo
 from indexer.lock import WriterLock
 from indexer.refresh import Progress, Stores, fingerprint, refresh_repository
+from indexer.reranking import open_reranker
+from indexer.retrieval.reranking import Reranking
 from indexer.stores.catalog import Catalog
 from indexer.stores.vectors import ChromaVectors, ExactVectors
 from indexer.types import RefreshReport
@@ -33,7 +35,10 @@ class Workspace:
         self._lock = lock
         self._repositories = {item.name: Repository(item, settings.mirrors) for item in settings.repositories}
         searcher = chroma or ExactVectors(catalog)
-        self.index = Index(catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint, settings.people)
+        self.reranking = _reranking(settings.reranking)
+        self.index = Index(
+            catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint, settings.people, self.reranking
+        )
 
     @classmethod
     def open_reader(cls, settings: IndexerSettings, embedder: Embedder | None = None) -> Workspace:
@@ -111,6 +116,11 @@ class Workspace:
         self.catalog.close()
         if self._lock is not None:
             self._lock.release()
+
+
+def _reranking(settings: RerankingSettings) -> Reranking | None:
+    reranker = open_reranker(settings)
+    return Reranking(reranker, settings.top, settings.weight, settings.timeout) if reranker else None
 
 
 def _make_folder(data_dir: Path) -> None:

@@ -18,8 +18,8 @@ EDGES = {
     "sqlalchemy": ("indexer/stores/", "bot/state/"),
     "alembic": ("bot/state/",),
     "git": ("indexer/vcs/",),
-    "torch": ("indexer/embedding",),
-    "sentence_transformers": ("indexer/embedding",),
+    "torch": ("indexer/embedding", "indexer/reranking_transformers.py"),
+    "sentence_transformers": ("indexer/embedding", "indexer/reranking_transformers.py"),
     "tree_sitter": ("indexer/chunking/", "indexer/symbols/", "indexer/languages.py"),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
@@ -31,8 +31,8 @@ EDGES = {
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py", "indexer/kept.py"),
-    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/endpoint.py", "indexer/embedding", "indexer/languages.py",
-     "indexer/sources.py", "indexer/pathmatch.py"),
+    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/endpoint.py", "indexer/embedding", "indexer/reranking",
+     "indexer/languages.py", "indexer/sources.py", "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
     ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),

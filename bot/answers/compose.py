@@ -72,10 +72,10 @@ def answer(
     intent = intent_of(asked, wants_history=query.wants_history)
     if rewrite is not None and intent is not Intent.OVERVIEW:
         query = rewrite(query)
-    hits = index.search(query, _DEEP_HITS if deep else _HITS)
+    hits, notices = index.best(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
     owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
-    draft = _draft(index, question, asked, intent, gathered, owned)
+    draft = replace(_draft(index, question, asked, intent, gathered, owned), notices=notices)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer

@@ -7,10 +7,13 @@ import json
 import pytest
 
 from bot.answers.types import Question
+from bot.cli import main
 from bot.config import load_settings
 from bot.service import Docent
 from bot.wiring import open_docent
+from tests.embedders import HashEmbedder
 from tests.llm_server import KEY, ScriptedModel, scripted_model
+from tests.model_endpoints import Trouble
 
 pytestmark = pytest.mark.usefixtures("home", "embedder")
 
@@ -82,3 +85,27 @@ def test_a_failing_model_costs_a_search_nothing(opened, server: ScriptedModel):
     docent = opened()
     server.says(status=503)
     assert docent.search(QUESTION).hits and len(server.asked) == 1
+
+
+def test_a_reranking_endpoint_moves_the_places_and_its_failure_is_a_notice(opened, server: ScriptedModel):
+    docent = opened("rewrite = false", f"[reranking]\nbase_url = '{server.url}'\nweight = 0.9\n")
+    question = "customers shop tea offer price parcel weight"
+    found = docent.search(question, k=2)
+    assert len(server.models.ranked) == 1 and found.hits[0].signals["rerank"] == 1.0 and not found.notices
+    assert len([hit for hit in found.hits if hit.chunk.path]) == 2
+    server.models.troubles = [Trouble(503)] * 9
+    failed = docent.search(question)
+    assert failed.hits and failed.notices == ("The service of the reranking model has a fault (503). The places are ranked without it.",)
+    server.models.troubles = [Trouble(503)] * 9
+    answer = docent.ask(Question(QUESTION, ("shop",)), use_llm=False)
+    assert answer.notices[0] == failed.notices[0]
+
+
+def test_doctor_tries_the_reranking_model(server: ScriptedModel, capsys, monkeypatch):
+    monkeypatch.setattr("indexer.embedding.open_embedder", lambda settings: HashEmbedder())
+    monkeypatch.setenv("DOCENT_RERANKING__BASE_URL", server.url)
+    main(["doctor"])
+    assert "ok reranking model: the model at 127.0.0.1" in capsys.readouterr().out
+    server.models.troubles = [Trouble(401)]
+    assert main(["doctor"]) == 1
+    assert "Check RERANK_API_KEY." in " ".join(capsys.readouterr().out.split())

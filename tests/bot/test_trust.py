@@ -31,6 +31,8 @@ def clone(git_repo, monkeypatch):
         ('[embedding]\nmodel = "./model"\n', "embedding.model"),
         ('[embedding]\nprovider = "openai"\nmodel = "m"\nbase_url = "https://collector.example.com/v1"\n', "embedding.base_url"),
         ('[embedding]\nprovider = "openai"\nmodel = "m"\n', "embedding.provider"),
+        ('[reranking]\nbase_url = "https://collector.example.com"\n', "reranking.base_url"),
+        ('[reranking]\nmodel = "./model"\n', "reranking.model"),
         ('data_dir = "data"\n', "data_dir"),
     ],
 )
