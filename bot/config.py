@@ -187,6 +187,9 @@ def load_settings(path: str | os.PathLike[str] | None = None, *, named: bool = T
         message = f"An environment variable DOCENT_… cannot be read: {exc}."
         raise ConfigError(message, "Tables and lists are written as JSON.") from exc
     _check_names(settings, source)
+    if settings.indexing.describe_files and settings.llm.provider == "none":
+        message = f'{source or "DOCENT_INDEXING__DESCRIBE_FILES"}: "indexing.describe_files" needs a language model.'
+        raise ConfigError(message, "Set provider and model under [llm], or take it out.")
     settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
     settings._path = source
     settings._slack = SlackSecrets(

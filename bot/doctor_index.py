@@ -104,6 +104,8 @@ def _repository(docent: Docent, name: str) -> Iterator[Check]:
     if status.state is IndexState.READY:
         failure = f"; the last refresh failed: {status.failure}" if status.failure else ""
         files = counted(status.files, "file")
+        if status.described is not None:
+            files += f", {status.described[0]} of {counted(status.described[1], 'source file')} described"
         yield Check(label, Level.OK, f"{status.commit[:7]}, read {ago(status.indexed_at)}, {files}{failure}")
         yield from check_owners(docent, name)
     elif status.state is IndexState.OUTDATED:

@@ -373,7 +373,7 @@ class Docent:
                 return
             reader = self._workspace
             typed = ""  # the lock then names the command as it was typed
-            owner = Workspace.open_owner(self.settings.indexer, typed, reader.embedder, rebuild=rebuild)
+            owner = Workspace.open_owner(self.settings.indexer, typed, reader.embedder, describer=reader.describer, rebuild=rebuild)
             for name in reader.names:
                 if name not in owner.names:
                     owner.add(Repository(reader.repository(name).settings, self.settings.indexer.mirrors))

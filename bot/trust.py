@@ -47,6 +47,8 @@ def _powerful(values: Mapping[str, Any], root: Path | None) -> Iterator[tuple[st
         yield "reranking.base_url", "where questions, code and your API key are sent"
     elif reranking.get("model"):
         yield "reranking.model", "whose model files are loaded"
+    if _table(values, "indexing").get("describe_files"):
+        yield "indexing.describe_files", "that an outline of every source file is sent to your language model"
     if root is not None and Path(str(values.get("data_dir", "/"))).is_relative_to(root):
         yield "data_dir", "which files of the repository are taken for docent's own"
     if os.environ.get("DOCENT_GIT_TOKEN"):

@@ -79,12 +79,13 @@ class DatabaseSettings(Table):
 
 
 class IndexingSettings(Table):
-    """Limits that turn a bad file into a skipped one, and how much history is read."""
+    """Limits that turn a bad file into a skipped one, how much history is read, and whether a model describes source files."""
 
     max_file_bytes: int = Field(default=1_000_000, ge=1_000)
     max_commits: int = Field(default=200_000, ge=0)
     embed_commits: int = Field(default=10_000, ge=0)
     keep_vectors_days: int = Field(default=30, ge=0)
+    describe_files: bool = False
 
 
 class PersonSettings(Table):

@@ -63,6 +63,8 @@ class Index:
         expected: Callable[[Repository], str],
         people: Sequence[PersonSettings] = (),
         reranking: Reranking | None = None,
+        *,
+        describes: bool = False,
     ) -> None:
         """`expected` gives the fingerprint that a repository's index must have to be current; `people` is what the settings say."""
         self._catalog = catalog
@@ -73,6 +75,7 @@ class Index:
         self._expected = expected
         self._people = tuple(people)
         self._reranking = reranking
+        self._describes = describes
         self._kept = Kept()
         self._pasts = Latest(_PASTS)
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
@@ -117,6 +120,7 @@ class Index:
         if row is None:
             return RepoStatus(name, IndexState.MISSING)
         files, chunks, commits = self._catalog.counts(row.id)
+        lacking, source_files = self._catalog.undescribed(row.id) if self._describes else (set(), 0)
         skipped: dict[str, int] = {}
         for item in self._catalog.skipped_files(row):
             skipped[item.reason.value] = skipped.get(item.reason.value, 0) + 1
@@ -131,6 +135,7 @@ class Index:
             chunks=chunks,
             commits=commits,
             skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
+            described=(source_files - len(lacking), source_files) if self._describes else None,
             failure=row.failure,
             failed_at=from_timestamp(row.failed_at) if row.failed_at else None,
             shallow=row.shallow,
@@ -249,7 +254,7 @@ class Index:
         row = self._indexed(name)
         ids = [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=False)]
         found = self._catalog.chunks(row, ids)
-        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
+        return [found[chunk_id] for chunk_id in ids if chunk_id in found and not found[chunk_id].is_description]
 
     def commits_mentioning(self, name: str, word: str, limit: int) -> list[Commit]:
         """The commits whose messages hold a word, those that are about it first."""

@@ -20,6 +20,10 @@ class Kind(StrEnum):
     COMMIT = "commit"
 
 
+DESCRIPTION = "description"
+"""The `symbol_kind` of a chunk that holds what a language model says of its file; see indexer/describing.py."""
+
+
 class Role(StrEnum):
     """What part a file plays in its repository; all but SOURCE stand back in the ranking unless they are asked for."""
 
@@ -152,6 +156,11 @@ class Chunk:
     doc: str = ""
     about: str = ""
     commit: str | None = None
+
+    @property
+    def is_description(self) -> bool:
+        """Whether a model wrote it. It helps finding its file and is no text of the repository, so it is never shown."""
+        return self.symbol_kind == DESCRIPTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +306,7 @@ class RepoStatus:
     chunks: int = 0
     commits: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
+    described: tuple[int, int] | None = None  # how many source files have a description, of how many; None where none are wanted
     failure: str = ""
     failed_at: datetime | None = None
     shallow: bool = False

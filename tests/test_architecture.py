@@ -35,7 +35,7 @@ LAYERS = (
      "indexer/languages.py", "indexer/sources.py", "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
-    ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
+    ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),
     ("bot/",),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.described import with_own_text
 from indexer.retrieval.files import file_hits, rank_files
 from indexer.retrieval.history import commit_hits, gather_commits
 from indexer.retrieval.recipe import RECIPE, Recipe
@@ -34,7 +35,7 @@ def search(
     asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
     commits = gather_commits(asked, query, vector, recipe)
     ranked = rank_files(asked, query, blended(vector, imagined, recipe.imagined), commits, recipe)
-    files = file_hits(ranked, recipe, k)
+    files = with_own_text(file_hits(ranked, recipe, k), asked, vector)
     if imagined is not None:
         files = with_own_cosines(files, asked, vector)
     # path: and lang: speak of files, and no commit is one

@@ -11,6 +11,7 @@ from bot.cli import main
 from bot.config import load_settings
 from bot.service import Docent
 from bot.wiring import open_docent
+from indexer.errors import ConfigError
 from tests.embedders import HashEmbedder
 from tests.llm_server import KEY, ScriptedModel, scripted_model
 from tests.model_endpoints import Trouble
@@ -109,3 +110,22 @@ def test_doctor_tries_the_reranking_model(server: ScriptedModel, capsys, monkeyp
     server.models.troubles = [Trouble(401)]
     assert main(["doctor"]) == 1
     assert "Check RERANK_API_KEY." in " ".join(capsys.readouterr().out.split())
+
+
+def test_files_are_described_where_the_settings_ask_for_it(opened, server: ScriptedModel, capsys, tmp_path):
+    for _ in range(3):
+        server.says("Decides which parcels of tea go out first.")
+    docent = opened("rewrite = false", "[indexing]\ndescribe_files = true\n")
+    described = docent.status()[0].described
+    assert described is not None and described[0] == described[1] == len(server.asked) > 0
+    found = [hit.chunk for hit in docent.search("decides goes out first").hits if hit.chunk.path]
+    assert found and not any("parcels of tea" in chunk.text for chunk in found)
+    docent.close()
+    main(["status", "--config", str(tmp_path / "docent.toml")])
+    assert f"{described[0]} of {described[1]} source files described" in capsys.readouterr().out
+
+
+def test_describing_files_needs_a_language_model(tmp_path):
+    (tmp_path / "docent.toml").write_text("[indexing]\ndescribe_files = true\n")
+    with pytest.raises(ConfigError, match=r"describe_files\" needs a language model"):
+        load_settings(tmp_path / "docent.toml")

@@ -33,6 +33,7 @@ def clone(git_repo, monkeypatch):
         ('[embedding]\nprovider = "openai"\nmodel = "m"\n', "embedding.provider"),
         ('[reranking]\nbase_url = "https://collector.example.com"\n', "reranking.base_url"),
         ('[reranking]\nmodel = "./model"\n', "reranking.model"),
+        ('[indexing]\ndescribe_files = true\n[llm]\nprovider = "openai"\nmodel = "m"\n', "indexing.describe_files"),
         ('data_dir = "data"\n', "data_dir"),
     ],
 )
