@@ -68,7 +68,7 @@ def search(docent: Docent, request: Request, progress: Progress | None) -> Outco
     found = docent.search(query, names, request.options["k"])
     shown = hits_text(found.hits, found.urls, request.screen) if found.hits else ""
     stdout = dumps(_search_json(found)) if request.json else shown
-    said = [*notices, *([] if found.hits else ["Nothing was found."])]
+    said = [*notices, *found.notices, *([] if found.hits else ["Nothing was found."])]
     return Outcome(0 if found.hits else 1, stdout, "".join(f"docent: {clean(line)}\n" for line in said))
 
 

@@ -22,19 +22,24 @@ from indexer.config import (
     IndexingSettings,
     PersonSettings,
     RepositorySettings,
+    RerankingSettings,
     Table,
 )
 from indexer.errors import ConfigError
 
 
 class LLMSettings(Table):
-    """`[llm]`: who writes the prose. `base_url` names any OpenAI-compatible endpoint; `timeout` (seconds) is for all of it."""
+    """`[llm]`: who writes the prose. `base_url` names any OpenAI-compatible endpoint; `timeout` (seconds) is for all of it.
+
+    `rewrite` has it put questions into technical terms before the search; what is sent for that is the question and nothing else.
+    """
 
     provider: Literal["none", "openai", "anthropic"] = "none"
     base_url: str = ""
     model: str = ""
     timeout: float = Field(default=30.0, gt=0, le=600)
     max_tokens: int = Field(default=700, ge=50, le=8000)
+    rewrite: bool = True
 
 
 class ScheduleSettings(Table):
@@ -103,6 +108,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=default_data_dir)
     repositories: tuple[RepositorySettings, ...] = ()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    reranking: RerankingSettings = RerankingSettings()
     chroma: ChromaSettings = ChromaSettings()
     database: DatabaseSettings = DatabaseSettings()
     indexing: IndexingSettings = IndexingSettings()
@@ -143,6 +149,7 @@ class Settings(BaseSettings):
             data_dir=self.data_dir,
             repositories=self.repositories,
             embedding=self.embedding,
+            reranking=self.reranking,
             chroma=self.chroma,
             database=self.database,
             indexing=self.indexing,
@@ -180,6 +187,9 @@ def load_settings(path: str | os.PathLike[str] | None = None, *, named: bool = T
         message = f"An environment variable DOCENT_… cannot be read: {exc}."
         raise ConfigError(message, "Tables and lists are written as JSON.") from exc
     _check_names(settings, source)
+    if settings.indexing.describe_files and settings.llm.provider == "none":
+        message = f'{source or "DOCENT_INDEXING__DESCRIBE_FILES"}: "indexing.describe_files" needs a language model.'
+        raise ConfigError(message, "Set provider and model under [llm], or take it out.")
     settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
     settings._path = source
     settings._slack = SlackSecrets(

@@ -51,6 +51,7 @@ def all_checks(request: Request) -> Iterator[Check]:
         return
     for name, look in (
         ("embedding model", doctor_index.check_model),
+        ("reranking model", doctor_index.check_reranker),
         ("index", doctor_index.check_stores),
         ("repositories", doctor_index.check_repositories),
         ("language model", doctor_services.check_llm),

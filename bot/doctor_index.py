@@ -27,7 +27,21 @@ def check_model(settings: Settings, _request: Request) -> Iterator[Check]:
     started = time.monotonic()
     vector = embedder.embed_query("does this work?")
     took = (time.monotonic() - started) * 1000
-    yield Check("embedding model", Level.OK, f"{embedder.model_id}, {len(vector)} dimensions, loaded in {took:.0f} ms")
+    done = "loaded" if settings.embedding.provider == "local" else "answered"
+    yield Check("embedding model", Level.OK, f"{embedder.model_id}, {len(vector)} dimensions, {done} in {took:.0f} ms")
+
+
+def check_reranker(settings: Settings, _request: Request) -> Iterator[Check]:
+    """Have the configured model judge two places; nothing where none is configured."""
+    from indexer.reranking import open_reranker
+
+    reranker = open_reranker(settings.reranking)
+    if reranker is None:
+        return
+    reranker.prepare()
+    started = time.monotonic()
+    reranker.scores("does this work?", ["It works.", "Something else."], seconds=settings.reranking.timeout)
+    yield Check("reranking model", Level.OK, f"{reranker.name}, judged two places in {(time.monotonic() - started) * 1000:.0f} ms")
 
 
 def check_stores(settings: Settings, _request: Request) -> Iterator[Check]:
@@ -90,6 +104,8 @@ def _repository(docent: Docent, name: str) -> Iterator[Check]:
     if status.state is IndexState.READY:
         failure = f"; the last refresh failed: {status.failure}" if status.failure else ""
         files = counted(status.files, "file")
+        if status.described is not None:
+            files += f", {status.described[0]} of {counted(status.described[1], 'source file')} described"
         yield Check(label, Level.OK, f"{status.commit[:7]}, read {ago(status.indexed_at)}, {files}{failure}")
         yield from check_owners(docent, name)
     elif status.state is IndexState.OUTDATED:

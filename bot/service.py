@@ -19,13 +19,14 @@ from bot.known import KnownRepositories
 from bot.logs import log_question, log_refresh
 from bot.places import is_local_url, repository_around
 from bot.progress import Stoppable, Stopped
+from bot.readiness import unusable
 from bot.told import Shows
 from indexer.config import RepositorySettings
-from indexer.errors import DocentError, IndexLocked, IndexMissing, IndexOutdated, StoreError, UnknownRepo
+from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo
 from indexer.index import Index, unknown_repo
 from indexer.languages import LANGUAGES
 from indexer.progress import Progress
-from indexer.retrieval.query import parse_query
+from indexer.retrieval.query import parse_query, well_formed
 from indexer.types import Hit, IndexState, Query, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository
 from indexer.vcs.source import find_source
@@ -34,6 +35,7 @@ from indexer.workspace import Workspace
 if TYPE_CHECKING:
     from bot.changes.types import ChangeCard, ChangesReport, Period
     from bot.llm.base import LanguageModel
+    from bot.llm.rewriter import Rewriter
     from bot.owners.types import OwnersReport
     from indexer.analysis.history import History
 
@@ -91,7 +93,7 @@ class Docent:
         from bot.answers.intent import search_text
 
         started = time.monotonic()
-        question = replace(question, text=_well_formed(question.text), repos=self._allowed(question.repos))
+        question = replace(question, text=well_formed(question.text), repos=self._allowed(question.repos))
         parse_query(search_text(question), question.repos)  # an empty question, or a filter for a repository not asked about
         found = answer(
             self.index,
@@ -101,20 +103,24 @@ class Docent:
             deep=deep,
             on_text=on_text,
             people=self.settings.people,
+            rewrite=self._rewriter.added_to if use_llm else None,
         )
         found = replace(found, took_ms=(time.monotonic() - started) * 1000)
         log_question(question, found)
         return found
 
     def search(self, text: str, repos: Sequence[str] = (), k: int = 10) -> SearchResult:
-        """The ranking alone, of `repos` or else the configured ones. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        """The ranking alone that an answer rests on, of `repos` or else the configured ones.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
         started = time.monotonic()
         allowed = self._allowed(repos)
-        text = _well_formed(text)
+        text = well_formed(text)
         query = parse_query(text, allowed, LANGUAGES)
-        hits = tuple(self.index.search(query if query.repos else replace(query, repos=allowed), k))
+        hits, notices = self.index.best(self._rewriter.added_to(query if query.repos else replace(query, repos=allowed)), k)
         urls = tuple(self._url(hit) for hit in hits)
-        return SearchResult(text, (time.monotonic() - started) * 1000, hits, urls)
+        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, notices)
 
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
         """Who owns a path, folder, glob, symbol or topic, or what a person or team owns; of `repos` or else the configured ones.
@@ -124,8 +130,14 @@ class Docent:
         from bot.owners.report import who_owns
 
         started = time.monotonic()
-        report = who_owns(self.index, _well_formed(query), self._allowed(repos), self.settings.people, datetime.now(UTC))
+        report = who_owns(self.index, well_formed(query), self._allowed(repos), self.settings.people, datetime.now(UTC))
         return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    @cached_property
+    def _rewriter(self) -> Rewriter:
+        from bot.llm.rewriter import open_rewriter
+
+        return open_rewriter(self.settings, self.model)
 
     # changes
 
@@ -140,7 +152,7 @@ class Docent:
         from bot.changes.wording import worded_report
 
         allowed, now = self._allowed(repos), datetime.now(UTC)
-        found = period_report(self.index, period, allowed, topic=_well_formed(topic), limit=limit, now=now, people=self.settings.people)
+        found = period_report(self.index, period, allowed, topic=well_formed(topic), limit=limit, now=now, people=self.settings.people)
         return worded_report(found, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
 
     def news(
@@ -164,7 +176,7 @@ class Docent:
         from bot.changes.wording import worded_card
 
         now = datetime.now(UTC)
-        card = change_card(self.index, text, find_change(self.index, _well_formed(text), self._allowed(repos)), now)
+        card = change_card(self.index, text, find_change(self.index, well_formed(text), self._allowed(repos)), now)
         return worded_card(card, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
 
     def page(self, place: Shows) -> str | None:
@@ -205,8 +217,8 @@ class Docent:
         """
         if given in self.names:
             return given
-        if "\0" in given + path or _well_formed(given + path) != given + path:
-            raise UnknownRepo(_well_formed(given), "The path of a repository must be UTF-8 text.", "Rename its folder.")
+        if "\0" in given + path or well_formed(given + path) != given + path:
+            raise UnknownRepo(well_formed(given), "The path of a repository must be UTF-8 text.", "Rename its folder.")
         remembered = self._known.all()
         if given in remembered:
             return self._add(given, remembered[given])
@@ -299,11 +311,11 @@ class Docent:
         for name, status in statuses.items():
             try:
                 if not status.commit and some_ready:
-                    raise _unusable(status)
+                    raise unusable(status)
                 if refresh and self._is_behind(name, status):
                     self._refresh_behind(name, status, progress)
                 elif status.state is not IndexState.READY:
-                    raise _unusable(status)
+                    raise unusable(status)
                 usable.append(name)
             except StoreError:
                 raise
@@ -365,7 +377,7 @@ class Docent:
                 return
             reader = self._workspace
             typed = ""  # the lock then names the command as it was typed
-            owner = Workspace.open_owner(self.settings.indexer, typed, reader.embedder, rebuild=rebuild)
+            owner = Workspace.open_owner(self.settings.indexer, typed, reader.embedder, describer=reader.describer, rebuild=rebuild)
             for name in reader.names:
                 if name not in owner.names:
                     owner.add(Repository(reader.repository(name).settings, self.settings.indexer.mirrors))
@@ -375,6 +387,9 @@ class Docent:
     def warm_up(self) -> None:
         """Load what a first question would wait for: the model, and each index's vectors."""
         self._workspace.embedder.embed_query("warm up")
+        self._rewriter.prepare()
+        if self._workspace.reranking is not None:
+            self._workspace.reranking.reranker.prepare()
         for status in self.index.statuses():
             if status.state is IndexState.READY:
                 self.index.search(Query("warm up", repos=(status.repo,)), 1)
@@ -385,14 +400,3 @@ class Docent:
         self._background.shutdown(cancel_futures=True)
         with self._refreshing:
             self._workspace.close()
-
-
-def _well_formed(text: str) -> str:
-    """Lone surrogates, which a terminal's bytes or JSON can hold and neither the model nor a database takes, become "?"."""
-    return text.encode(errors="replace").decode()
-
-
-def _unusable(status: RepoStatus) -> DocentError:
-    if status.state is IndexState.OUTDATED:
-        return IndexOutdated(f"The index of {status.repo} was made with another model or version.", "Run `docent index`.")
-    return IndexMissing(f"There is no index of {status.repo} yet.", "Run `docent index`.")

@@ -34,13 +34,21 @@ def refuse_power(path: Path, values: Mapping[str, Any]) -> None:
 
 def _powerful(values: Mapping[str, Any], root: Path | None) -> Iterator[tuple[str, str]]:
     """The keys, and what each decides."""
-    llm, chroma, embedding = (_table(values, name) for name in ("llm", "chroma", "embedding"))
+    llm, chroma, embedding, reranking = (_table(values, name) for name in ("llm", "chroma", "embedding", "reranking"))
     if llm.get("base_url"):
         yield "llm.base_url", "where questions, code and your API key are sent"
+    if embedding.get("base_url") or embedding.get("provider", "local") != "local":
+        yield "embedding.base_url" if embedding.get("base_url") else "embedding.provider", "where questions, code and your API key are sent"
     if chroma.get("mode", "embedded") != "embedded":
         yield "chroma.mode", "where the index of your code is sent"
     if embedding.get("model", "builtin") != "builtin":
         yield "embedding.model", "whose model files are loaded"
+    if reranking.get("base_url"):
+        yield "reranking.base_url", "where questions, code and your API key are sent"
+    elif reranking.get("model"):
+        yield "reranking.model", "whose model files are loaded"
+    if _table(values, "indexing").get("describe_files"):
+        yield "indexing.describe_files", "that an outline of every source file is sent to your language model"
     if root is not None and Path(str(values.get("data_dir", "/"))).is_relative_to(root):
         yield "data_dir", "which files of the repository are taken for docent's own"
     if os.environ.get("DOCENT_GIT_TOKEN"):

@@ -15,6 +15,7 @@ from indexer.workspace import Workspace
 
 if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
+    from indexer.describing import Describer
 
 
 def open_docent(settings: Settings, *, owner: str = "", rebuild: bool = False, patience: float | None = None) -> Docent:
@@ -24,9 +25,9 @@ def open_docent(settings: Settings, *, owner: str = "", rebuild: bool = False, p
     writer by itself when something has to be refreshed. `patience`: see Docent.
     """
     if owner:
-        workspace = Workspace.open_owner(settings.indexer, owner, rebuild=rebuild)
+        workspace = Workspace.open_owner(settings.indexer, owner, describer=open_describer(settings), rebuild=rebuild)
     else:
-        workspace = Workspace.open_reader(settings.indexer)
+        workspace = Workspace.open_reader(settings.indexer, describer=open_describer(settings))
     return Docent(settings, workspace, lambda: open_model(settings), patience)
 
 
@@ -62,6 +63,15 @@ def _is_ready(workspace: Workspace, name: str) -> bool:
     """Whether an index is usable and shows the newest commit of its local source."""
     status = workspace.index.status(name)
     return status.state is IndexState.READY and status.commit == workspace.repository(name).fetch().sha
+
+
+def open_describer(settings: Settings) -> Describer | None:
+    """What describes source files, where the settings ask for it."""
+    if not settings.indexing.describe_files:
+        return None
+    from bot.llm.describing import LLMDescriber
+
+    return LLMDescriber(settings.llm.model, lambda: open_model(settings))
 
 
 def open_model(settings: Settings) -> LanguageModel | None:

@@ -27,15 +27,37 @@ class RepositorySettings(Table):
 
 
 class EmbeddingSettings(Table):
-    """`model` is "builtin", a hub name or a folder; `precision` "auto" takes bfloat16 where the CPU has it."""
+    """`model` is "builtin", a hub name or a folder, or with `provider` "openai" what an endpoint calls it.
 
+    `precision` "auto" takes bfloat16 where the CPU has it. `dimensions` 0 are the model's own, fewer cut its vectors short, for
+    models made for that. Prefixes that are None are those the model's authors documented; `timeout` (seconds) is for one request.
+    """
+
+    provider: Literal["local", "openai"] = "local"
+    base_url: str = ""
     model: str = "builtin"
+    dimensions: int = Field(default=0, ge=0, le=65536)
+    timeout: float = Field(default=30.0, gt=0, le=600)
     device: str = "cpu"
     batch_size: int = Field(default=32, ge=1, le=1024)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     backend: Literal["torch", "openvino"] = "torch"
-    query_prefix: str = ""
-    passage_prefix: str = ""
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+
+
+class RerankingSettings(Table):
+    """`model` is a cross-encoder's hub name or folder; with `base_url` an endpoint judges, and `model` is its name there.
+
+    The best `top` files are judged; `weight` is what the judgement counts beside the ranking so far; `timeout` is in seconds.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    top: int = Field(default=30, ge=2, le=200)
+    weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    timeout: float = Field(default=5.0, gt=0, le=60)
+    device: str = "cpu"
 
 
 class ChromaSettings(Table):
@@ -57,12 +79,13 @@ class DatabaseSettings(Table):
 
 
 class IndexingSettings(Table):
-    """Limits that turn a bad file into a skipped one, and how much history is read."""
+    """Limits that turn a bad file into a skipped one, how much history is read, and whether a model describes source files."""
 
     max_file_bytes: int = Field(default=1_000_000, ge=1_000)
     max_commits: int = Field(default=200_000, ge=0)
     embed_commits: int = Field(default=10_000, ge=0)
     keep_vectors_days: int = Field(default=30, ge=0)
+    describe_files: bool = False
 
 
 class PersonSettings(Table):
@@ -86,6 +109,7 @@ class IndexerSettings(Table):
     data_dir: Path
     repositories: tuple[RepositorySettings, ...] = ()
     embedding: EmbeddingSettings = EmbeddingSettings()
+    reranking: RerankingSettings = RerankingSettings()
     chroma: ChromaSettings = ChromaSettings()
     database: DatabaseSettings = DatabaseSettings()
     indexing: IndexingSettings = IndexingSettings()

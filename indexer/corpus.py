@@ -58,8 +58,7 @@ class RepoCorpus:
         return self._languages
 
     def file_means(self, vector: np.ndarray) -> dict[str, float]:
-        paths, means = self._exact.file_means(self._row)
-        return dict(zip(paths, (means @ vector).tolist(), strict=True)) if paths else {}
+        return self._exact.file_means(self._row, vector)
 
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)

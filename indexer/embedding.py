@@ -13,6 +13,8 @@ import numpy as np
 
 from indexer.config import EmbeddingSettings
 from indexer.embedding_models import BUILTIN, BUILTIN_ID, builtin_folder, checked_folder, folder_id, hub_folder, is_folder, verify
+from indexer.embedding_prefixes import Prefixes, prefixes_for
+from indexer.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from indexer.embedding_bert import BertEncoder
@@ -50,7 +52,14 @@ class Embedder(Protocol):
 
 
 def open_embedder(settings: EmbeddingSettings) -> Embedder:
-    """The configured model, loaded at first use. ModelError where its package or folder is missing."""
+    """The configured model, loaded at first use. ModelError where its package or folder is missing; ConfigError."""
+    if settings.provider == "openai":
+        from indexer.embedding_endpoint import EndpointEmbedder
+
+        return EndpointEmbedder(settings)
+    if settings.base_url:
+        hint = 'Set provider to "openai" to use it, or take base_url out.'
+        raise ConfigError('docent.toml: [embedding] base_url stands there, and provider is "local".', hint)
     if settings.model == BUILTIN:
         builtin_folder()
     elif is_folder(settings.model):
@@ -74,39 +83,52 @@ class SentenceEmbedder:
 
     @cached_property
     def model_id(self) -> str:
-        """Changes whenever a passage's vector would: the model's files and the passage prefix, not precision or batch size."""
+        """Changes whenever a passage's vector would: the model's files, the dimensions and the passage prefix, not precision."""
         base = BUILTIN_ID if self._settings.model == BUILTIN else folder_id(self._folder)
-        return base + (f"+{self._settings.passage_prefix}" if self._settings.passage_prefix else "")
+        size = f"#{self._settings.dimensions}" if self._settings.dimensions else ""
+        return base + size + (f"+{self._prefixes.passage}" if self._prefixes.passage else "")
 
     @cached_property
     def dimensions(self) -> int:
+        """ModelError where the settings ask for more than the model has."""
         light = self._light
-        return light.dimensions if light else self._load_full().dimensions
+        whole = light.dimensions if light else self._load_full().dimensions
+        if self._settings.dimensions > whole:
+            hint = "Correct [embedding] dimensions; 0 takes what the model has."
+            raise ModelError(f"The embedding model has {whole} dimensions and not {self._settings.dimensions}.", hint)
+        return self._settings.dimensions or whole
 
     def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
         """See Embedder. Longest first, so that a batch holds texts of one length and little is padded."""
-        passages = [self._settings.passage_prefix + text for text in texts]
+        passages = [self._prefixes.passage + text for text in texts]
         vectors = np.empty((len(passages), self.dimensions), dtype=np.float32)
         encode, step = self._choose(passages)
         order = sorted(range(len(passages)), key=lambda number: -len(passages[number]))
         for start in range(0, len(order), step):
             part = order[start : start + step]
-            vectors[part] = encode([passages[number] for number in part])
+            vectors[part] = self._cut(encode([passages[number] for number in part]))
             if on_done:
                 on_done(len(part))
         return vectors
 
     def embed_query(self, text: str) -> np.ndarray:
         """See Embedder. Never waits for passages that are being embedded, where the model allows the light way."""
-        question = self._settings.query_prefix + text
+        question = self._prefixes.query + text
         light = self._light
-        return light.encode(question) if light else self._encode_full([question])[0]
+        return self._cut(light.encode_many([question]) if light else self._encode_full([question]))[0]
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. Like a question, these never wait for a batch of passages."""
-        passages = [self._settings.passage_prefix + text for text in texts]
+        passages = [self._prefixes.passage + text for text in texts]
         light = self._light
-        return light.encode_many(passages) if light else self._encode_full(passages)
+        return self._cut(light.encode_many(passages) if light else self._encode_full(passages))
+
+    def _cut(self, matrix: np.ndarray) -> np.ndarray:
+        """Vectors (n, d) at the dimensions asked for, at unit length again (Matryoshka: Kusupati et al., 2022)."""
+        if self.dimensions == matrix.shape[1]:
+            return matrix
+        short = matrix[:, : self.dimensions]
+        return short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-12)
 
     def _choose(self, passages: Sequence[str]) -> tuple[Callable[[Sequence[str]], np.ndarray], int]:
         light = self._light
@@ -153,6 +175,12 @@ class SentenceEmbedder:
     def _light(self) -> BertEncoder | None:
         with self._loading:
             return self._light_or_none
+
+    @cached_property
+    def _prefixes(self) -> Prefixes:
+        settings = self._settings
+        given = settings.query_prefix is not None and settings.passage_prefix is not None
+        return prefixes_for(settings, None if given or settings.model == BUILTIN else self._folder)
 
     @cached_property
     def _folder(self) -> Path:

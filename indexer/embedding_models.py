@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -78,23 +78,33 @@ def checked_folder(folder: Path) -> Path:
     return folder
 
 
-def hub_folder(name: str) -> Path:
-    """The local copy of a hub's model, downloaded at first use. ModelError where the hub cannot be reached."""
-    full_name = name if "/" in name else f"sentence-transformers/{name}"
+def hub_folder(
+    name: str,
+    *,
+    kind: str = "embedding",
+    owner: str = "sentence-transformers",
+    check: Callable[[Path], Path] = checked_folder,
+) -> Path:
+    """The local copy of a hub's model, downloaded at first use, as `check` finds it good. ModelError where the hub cannot be reached.
+
+    `kind` is the settings' table; `owner` is whose model a name without an owner means.
+    """
+    full_name = name if "/" in name else f"{owner}/{name}"
     with environment(_QUIET):
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
         try:
-            return checked_folder(Path(snapshot_download(full_name, local_files_only=True, ignore_patterns=list(_OTHER_FORMATS))))
+            return check(Path(snapshot_download(full_name, local_files_only=True, ignore_patterns=list(_OTHER_FORMATS))))
         except LocalEntryNotFoundError:
             pass  # the ordinary first use
         try:
-            return checked_folder(Path(snapshot_download(full_name, ignore_patterns=list(_OTHER_FORMATS))))
+            return check(Path(snapshot_download(full_name, ignore_patterns=list(_OTHER_FORMATS))))
         except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as exc:
+            without = '"builtin"' if kind == "embedding" else '""'
             raise ModelError(
-                f"The embedding model {full_name} could not be downloaded.",
-                'Check the name and the network, name a folder with the model, or set [embedding] model to "builtin".',
+                f"The {kind} model {full_name} could not be downloaded.",
+                f"Check the name and the network, name a folder with the model, or set [{kind}] model to {without}.",
             ) from exc
 
 

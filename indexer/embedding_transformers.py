@@ -34,6 +34,7 @@ class TransformersEncoder:
         try:
             vectors = self._model.encode(
                 list(texts),
+                prompt="",  # the prefixes are in front already; without this a model's default prompt would come twice
                 batch_size=self._batch_size,
                 normalize_embeddings=True,
                 convert_to_tensor=True,
@@ -49,8 +50,13 @@ class TransformersEncoder:
 def uses_bfloat16(settings: EmbeddingSettings) -> bool:
     """Whether the weights are loaded as bfloat16: asked for, or "auto" on a CPU that multiplies them in hardware."""
     if settings.precision == "auto":
-        return settings.device == "cpu" and bool(_BF16_FLAGS & _cpu_flags())
+        return settings.device == "cpu" and has_bfloat16()
     return settings.precision == "bfloat16"
+
+
+def has_bfloat16() -> bool:
+    """Whether the CPU multiplies bfloat16 in hardware; without that it is slower than float32."""
+    return bool(_BF16_FLAGS & _cpu_flags())
 
 
 def _load(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import cast
 
 from indexer import links
@@ -20,9 +19,10 @@ from indexer.embedding import Embedder
 from indexer.errors import IndexMissing, QueryError, UnknownRepo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
-from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
+from indexer.retrieval.reranking import Reranking
+from indexer.searching import Searching
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
@@ -64,18 +64,21 @@ class Index:
         repositories: Iterable[Repository],
         expected: Callable[[Repository], str],
         people: Sequence[PersonSettings] = (),
+        reranking: Reranking | None = None,
+        *,
+        describes: bool = False,
     ) -> None:
         """`expected` gives the fingerprint that a repository's index must have to be current; `people` is what the settings say."""
         self._catalog = catalog
         self._vectors = vectors
         self._exact = vectors if isinstance(vectors, ExactVectors) else ExactVectors(catalog)
-        self._embedder = embedder
         self._repositories = {repository.name: repository for repository in repositories}
         self._expected = expected
         self._people = tuple(people)
+        self._describes = describes
         self._kept = Kept()
         self._pasts = Latest(_PASTS)
-        self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
+        self._searching = Searching(embedder, reranking)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,12 +90,16 @@ class Index:
 
     def search(self, query: Query, k: int = 10, *, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first. UnknownRepo, IndexMissing when none of the repositories is indexed yet."""
-        return retrieval.search(self._corpora(query), query, self._question(query.text), k, recipe=recipe)
+        return self._searching.search(self._corpora(query), query, k, recipe)
 
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
         corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query)]
-        return [retrieval.search(corpora, query, self._question(query.text), k, recipe=recipe) for recipe in recipes]
+        return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
+
+    def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
+        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
+        return self._searching.best(self._corpora(query), query, k)
 
     def _corpora(self, query: Query) -> list[RepoCorpus]:
         rows = [self._row(name) for name in query.repos or self.names]
@@ -104,9 +111,7 @@ class Index:
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
-        if not sentences:
-            return []
-        return (self._embedder.embed_sentences(sentences) @ self._question(question)).tolist()
+        return self._searching.similarity(question, sentences)
 
     def statuses(self, names: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         return tuple(self.status(name) for name in names or self.names)
@@ -117,6 +122,7 @@ class Index:
         if row is None:
             return RepoStatus(name, IndexState.MISSING)
         files, chunks, commits = self._catalog.counts(row.id)
+        lacking, source_files = self._catalog.undescribed(row.id) if self._describes else (set(), 0)
         skipped: dict[str, int] = {}
         for item in self._catalog.skipped_files(row):
             skipped[item.reason.value] = skipped.get(item.reason.value, 0) + 1
@@ -131,6 +137,7 @@ class Index:
             chunks=chunks,
             commits=commits,
             skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
+            described=(source_files - len(lacking), source_files) if self._describes else None,
             failure=row.failure,
             failed_at=from_timestamp(row.failed_at) if row.failed_at else None,
             shallow=row.shallow,
@@ -249,7 +256,7 @@ class Index:
         row = self._indexed(name)
         ids = [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=False)]
         found = self._catalog.chunks(row, ids)
-        return [found[chunk_id] for chunk_id in ids if chunk_id in found]
+        return [found[chunk_id] for chunk_id in ids if chunk_id in found and not found[chunk_id].is_description]
 
     def commits_mentioning(self, name: str, word: str, limit: int) -> list[Commit]:
         """The commits whose messages hold a word, those that are about it first."""

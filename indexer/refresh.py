@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from indexer.chunking import CHUNKING_VERSION
 from indexer.config import IndexingSettings
+from indexer.describing import Describer, described
 from indexer.embedding import Embedder
 from indexer.progress import Progress, Silent
 from indexer.reading import Reader
@@ -37,6 +38,7 @@ class Stores:
 def fingerprint(model_id: str, exclude: Iterable[str], limits: IndexingSettings) -> str:
     """What an index depends on beside the repository's content; another fingerprint means a rebuild."""
     parts = [FORMAT_VERSION, CHUNKING_VERSION, model_id, *sorted(exclude), f"{limits.max_file_bytes}"]
+    parts += ["described"] if limits.describe_files else []
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -46,10 +48,11 @@ def refresh_repository(
     embedder: Embedder,
     limits: IndexingSettings,
     *,
+    describer: Describer | None = None,
     full: bool = False,
     progress: Progress | None = None,
 ) -> RefreshReport:
-    """Bring one repository's index up to its newest commit.
+    """Bring one repository's index up to its newest commit; with a `describer`, source files are described as well.
 
     The caller holds the writer's lock. RepoError when git fails, ModelError, StoreError; the index then stays as it was.
     """
@@ -66,13 +69,16 @@ def refresh_repository(
         return _unchanged(stores, repository, row, head, started)
 
     stored = stores.catalog.blobs(row.id)
-    known = {} if anew else stored | dict.fromkeys(missing, "")  # "": may be there by now
+    lacking = stores.catalog.undescribed(row.id)[0] if describer else set()
+    known = {} if anew else stored | dict.fromkeys(missing | lacking, "")  # "": may be there by now
     entries = {entry.path: entry for entry in repository.tree(head.sha)}
     indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
     date = indexed.committed_at if indexed else None
     reader = Reader(repository, row, head.sha, entries, known, limits, progress, date)
     delta = reader.files()
     delta.gone |= stored.keys() - entries.keys()
+    if describer is not None:
+        delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
     reader.history(delta, anew=anew)
 
     stores.catalog.update_repo(row.id, vectors_dirty=True)

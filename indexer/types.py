@@ -20,6 +20,10 @@ class Kind(StrEnum):
     COMMIT = "commit"
 
 
+DESCRIPTION = "description"
+"""The `symbol_kind` of a chunk that holds what a language model says of its file; see indexer/describing.py."""
+
+
 class Role(StrEnum):
     """What part a file plays in its repository; all but SOURCE stand back in the ranking unless they are asked for."""
 
@@ -153,6 +157,11 @@ class Chunk:
     about: str = ""
     commit: str | None = None
 
+    @property
+    def is_description(self) -> bool:
+        """Whether a model wrote it. It helps finding its file and is no text of the repository, so it is never shown."""
+        return self.symbol_kind == DESCRIPTION
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
@@ -237,7 +246,11 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for searching: the words without the filters, and the filters apart."""
+    """A question made ready for searching: the words without the filters, and the filters apart.
+
+    `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
+    it thinks likely. They help finding and nothing else; both may be wrong.
+    """
 
     text: str
     repos: tuple[str, ...] = ()
@@ -245,6 +258,8 @@ class Query:
     languages: tuple[str, ...] = ()
     wants_tests: bool = False
     wants_history: bool = False
+    terms: tuple[str, ...] = ()
+    imagined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +306,7 @@ class RepoStatus:
     chunks: int = 0
     commits: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
+    described: tuple[int, int] | None = None  # how many source files have a description, of how many; None where none are wanted
     failure: str = ""
     failed_at: datetime | None = None
     shallow: bool = False

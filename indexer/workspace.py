@@ -6,12 +6,15 @@ import logging
 import time
 from pathlib import Path
 
-from indexer.config import IndexerSettings
+from indexer.config import IndexerSettings, RerankingSettings
+from indexer.describing import Describer
 from indexer.embedding import Embedder, open_embedder
 from indexer.errors import DocentError, IndexLocked, StoreError
 from indexer.index import Index, unknown_repo
 from indexer.lock import WriterLock
 from indexer.refresh import Progress, Stores, fingerprint, refresh_repository
+from indexer.reranking import open_reranker
+from indexer.retrieval.reranking import Reranking
 from indexer.stores.catalog import Catalog
 from indexer.stores.vectors import ChromaVectors, ExactVectors
 from indexer.types import RefreshReport
@@ -24,20 +27,36 @@ class Workspace:
     """The index of all configured repositories, and for its owner the means to refresh it."""
 
     def __init__(
-        self, settings: IndexerSettings, embedder: Embedder, catalog: Catalog, chroma: ChromaVectors | None, lock: WriterLock | None
+        self,
+        settings: IndexerSettings,
+        embedder: Embedder,
+        catalog: Catalog,
+        chroma: ChromaVectors | None,
+        lock: WriterLock | None,
+        describer: Describer | None = None,
     ) -> None:
         self.settings = settings
         self.embedder = embedder
         self.catalog = catalog
+        self.describer = describer
         self._chroma = chroma
         self._lock = lock
         self._repositories = {item.name: Repository(item, settings.mirrors) for item in settings.repositories}
         searcher = chroma or ExactVectors(catalog)
-        self.index = Index(catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint, settings.people)
+        self.reranking = _reranking(settings.reranking)
+        self.index = Index(
+            catalog, searcher, embedder, self._repositories.values(), self.expected_fingerprint, settings.people, self.reranking,
+            describes=settings.indexing.describe_files,
+        )  # fmt: skip
 
     @classmethod
-    def open_reader(cls, settings: IndexerSettings, embedder: Embedder | None = None) -> Workspace:
-        """Open for questions only; any number of processes may, also while an owner writes. StoreError."""
+    def open_reader(
+        cls, settings: IndexerSettings, embedder: Embedder | None = None, describer: Describer | None = None
+    ) -> Workspace:
+        """Open for questions only; any number of processes may, also while an owner writes. StoreError.
+
+        `describer` is kept for the owner that a reader may become.
+        """
         _make_folder(settings.data_dir)
         catalog = Catalog.in_folder(settings.data_dir, settings.database.catalog_url)
         chroma = None
@@ -46,11 +65,17 @@ class Workspace:
                 chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning)
             except StoreError as exc:
                 log.warning("%s Searching the catalog's vectors instead.", exc)
-        return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, None)
+        return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, None, describer)
 
     @classmethod
     def open_owner(
-        cls, settings: IndexerSettings, command: str, embedder: Embedder | None = None, *, rebuild: bool = False
+        cls,
+        settings: IndexerSettings,
+        command: str,
+        embedder: Embedder | None = None,
+        *,
+        describer: Describer | None = None,
+        rebuild: bool = False,
     ) -> Workspace:
         """Open for writing as `command`. With `rebuild`, a damaged catalog is set aside and a new one begun.
 
@@ -62,7 +87,7 @@ class Workspace:
         try:
             catalog = _open_catalog(settings, rebuild)
             chroma = ChromaVectors.open(settings.chroma, settings.data_dir, catalog, log.warning, rebuild=rebuild)
-            return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, lock)
+            return cls(settings, embedder or open_embedder(settings.embedding), catalog, chroma, lock, describer)
         except BaseException:
             lock.release()
             raise
@@ -93,8 +118,9 @@ class Workspace:
         repository = self.repository(name)
         try:
             return refresh_repository(
-                repository, Stores(self.catalog, self._chroma), self.embedder, self.settings.indexing, full=full, progress=progress
-            )
+                repository, Stores(self.catalog, self._chroma), self.embedder, self.settings.indexing,
+                describer=self.describer, full=full, progress=progress,
+            )  # fmt: skip
         except DocentError as exc:
             if not isinstance(exc, StoreError):
                 self.catalog.update_repo(self.catalog.ensure_repo(name).id, failure=str(exc), failed_at=time.time())
@@ -111,6 +137,11 @@ class Workspace:
         self.catalog.close()
         if self._lock is not None:
             self._lock.release()
+
+
+def _reranking(settings: RerankingSettings) -> Reranking | None:
+    reranker = open_reranker(settings)
+    return Reranking(reranker, settings.top, settings.weight, settings.timeout) if reranker else None
 
 
 def _make_folder(data_dir: Path) -> None:

@@ -1,5 +1,7 @@
 """A scripted language model on loopback: speaks OpenAI's chat completions and Anthropic's messages as server-sent events.
 
+Embeddings and reranking it answers by itself (tests/model_endpoints.py).
+
 It is strict about what reaches it: a request that the real services would not take is answered with 400 and noted in `faults`.
 """
 
@@ -15,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.model_endpoints import PATHS, ModelEndpoints, Trouble
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -55,6 +59,7 @@ class ScriptedModel(ThreadingHTTPServer):
         self.replies: list[Reply] = []
         self.asked: list[Asked] = []
         self.faults: list[str] = []
+        self.models = ModelEndpoints(keys=(KEY,))
         self.stopping = threading.Event()
 
     @property
@@ -87,9 +92,12 @@ def scripted_model() -> Iterator[ScriptedModel]:
 class _Handler(BaseHTTPRequestHandler):
     server: ScriptedModel
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written apart: without this every small reply takes 40 ms
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path in PATHS:
+            return self._model(PATHS[self.path], body)
         api = {"/v1/chat/completions": "openai", "/v1/messages": "anthropic"}.get(self.path.partition("?")[0])
         if api is None:
             fault = f"no such path: {self.path}"
@@ -107,6 +115,25 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(api, reply)
         except OSError:  # the client gave up, as it may
             self.close_connection = True
+
+    def _model(self, api: str, body: dict[str, Any]) -> None:
+        models = self.server.models
+        status, value = models.reply(api, self.headers, body)
+        if str(value).startswith("fault: "):
+            self.server.faults.append(value)
+        trouble = models.troubles.pop(0) if models.troubles else Trouble()
+        self.server.stopping.wait(trouble.silence)
+        if trouble.status != 200:
+            return self._json(trouble.status, {"error": {"message": f"{trouble.message}: {KEY} {body}"}}, trouble.headers)
+        self._json(status, value if trouble.body is None else trouble.body)
+
+    def _json(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
+        data = value if isinstance(value, bytes) else json.dumps(value).encode()
+        self.send_response(status)
+        for name, text in {"content-type": "application/json", "content-length": str(len(data)), **(headers or {})}.items():
+            self.send_header(name, text)
+        self.end_headers()
+        self.wfile.write(data)
 
     def _stream(self, api: str, reply: Reply) -> None:
         self.send_response(200)

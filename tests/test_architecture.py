@@ -18,11 +18,12 @@ EDGES = {
     "sqlalchemy": ("indexer/stores/", "bot/state/"),
     "alembic": ("bot/state/",),
     "git": ("indexer/vcs/",),
-    "torch": ("indexer/embedding",),
-    "sentence_transformers": ("indexer/embedding",),
+    "torch": ("indexer/embedding", "indexer/reranking_transformers.py"),
+    "sentence_transformers": ("indexer/embedding", "indexer/reranking_transformers.py"),
     "tree_sitter": ("indexer/chunking/", "indexer/symbols/", "indexer/languages.py"),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
+    "httpx": ("indexer/endpoint.py",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),
     "apscheduler": ("bot/schedule.py", "bot/digest/schedule.py"),
@@ -30,16 +31,19 @@ EDGES = {
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py", "indexer/kept.py"),
-    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/embedding", "indexer/languages.py", "indexer/sources.py",
-     "indexer/pathmatch.py"),
+    ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/endpoint.py", "indexer/embedding", "indexer/reranking",
+     "indexer/languages.py", "indexer/sources.py", "indexer/pathmatch.py"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
-    ("indexer/reading.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
+    ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
+    ("indexer/searching.py",),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),
     ("bot/",),
 )
-HEAVY = ("torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "sqlalchemy", "pydantic", "rich", "numpy")
+HEAVY = (
+    "torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "httpx", "sqlalchemy", "pydantic", "rich", "numpy",
+)  # fmt: skip
 
 
 def sources() -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -55,8 +55,12 @@ def answer(
     deep: bool = False,
     on_text: TextSink | None = None,
     people: Sequence[PersonSettings] = (),
+    rewrite: Callable[[Query], Query] | None = None,
 ) -> Answer:
-    """Answer one question from what is indexed; `people` are the settings' entries. QueryError, UnknownRepo, IndexMissing, StoreError."""
+    """Answer one question from what is indexed; `people` are the settings' entries, `rewrite` adds what a model makes of the question.
+
+    QueryError, UnknownRepo, IndexMissing, StoreError.
+    """
     query = parse_query(search_text(question), index.names, LANGUAGES)
     if not query.repos and question.repos:
         query = replace(query, repos=question.repos)
@@ -66,10 +70,12 @@ def answer(
     if changed is not None:
         return changed
     intent = intent_of(asked, wants_history=query.wants_history)
-    hits = index.search(query, _DEEP_HITS if deep else _HITS)
+    if rewrite is not None and intent is not Intent.OVERVIEW:
+        query = rewrite(query)
+    hits, notices = index.best(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
     owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
-    draft = _draft(index, question, asked, intent, gathered, owned)
+    draft = replace(_draft(index, question, asked, intent, gathered, owned), notices=notices)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer

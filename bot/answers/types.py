@@ -137,12 +137,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A ranking; `urls` holds each hit's permalink, None where its host is not known."""
+    """A ranking; `urls` holds each hit's permalink, None where its host is not known; `notices` as in an answer."""
 
     query: str
     took_ms: float
     hits: tuple[Hit, ...]
     urls: tuple[str | None, ...]
+    notices: tuple[str, ...] = ()
 
 
 TextSink = Callable[[str], None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from bot.config import LLMSettings
-from bot.llm.door import RETRIES, check_ending, sdk_errors, timeouts, within
+from bot.llm.door import RETRIES, check_ending, patient, sdk_errors, timeouts, within
 
 if TYPE_CHECKING:
     import anthropic
@@ -32,6 +32,9 @@ class AnthropicModel:
     def stream(self, system: str, user: str, *, deadline: float) -> Iterator[str]:
         return within(deadline, self.name, lambda: self._write(system, user, deadline))
 
+    def prepare(self) -> None:
+        self._connected()
+
     def _write(self, system: str, user: str, deadline: float) -> Iterator[str]:
         import anthropic
 
@@ -47,7 +50,7 @@ class AnthropicModel:
     def _open(self, system: str, user: str, deadline: float) -> anthropic.Stream[Any]:
         import anthropic
 
-        return self._connected().messages.create(
+        return patient(self._connected(), deadline).messages.create(
             model=self.name,
             system=system,
             messages=[{"role": "user", "content": user}],

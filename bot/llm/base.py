@@ -22,6 +22,10 @@ class LanguageModel(Protocol):
         """The answer piece by piece, the last one not later than `deadline` seconds from now; raises LLMError."""
         ...
 
+    def prepare(self) -> None:
+        """Load what a first request would wait for; sends nothing."""
+        ...
+
 
 def connect(settings: LLMSettings, secrets: LLMSecrets) -> LanguageModel | None:
     """The configured model, or None where there is none. Opens no connection; raises ConfigError where a setting is missing."""

@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 from bot.errors import LLMCutShort, LLMError, LLMRateLimited, LLMRefused, LLMTimeout, LLMUnavailable
 
 RETRIES = 1  # a connection that was reset, a short overload; more would only use up the time for the answer
+_TIME_FOR_ANOTHER_TRY = 5.0  # seconds; with less, a second request would be paid for and come too late
 _CONNECT_SECONDS = 5.0  # a model that is there at all accepts a connection within this time
+
+
+def patient(client: Any, deadline: float) -> Any:
+    """The SDK's client, which tries again only where there is time for it."""
+    return client if deadline >= _TIME_FOR_ANOTHER_TRY else client.with_options(max_retries=0)
 
 
 def timeouts(sdk: ModuleType, deadline: float) -> Any:

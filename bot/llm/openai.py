@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from bot.config import LLMSettings
-from bot.llm.door import RETRIES, check_ending, sdk_errors, timeouts, within
+from bot.llm.door import RETRIES, check_ending, patient, sdk_errors, timeouts, within
 
 if TYPE_CHECKING:
     import openai
@@ -31,6 +31,9 @@ class OpenAIModel:
 
     def stream(self, system: str, user: str, *, deadline: float) -> Iterator[str]:
         return within(deadline, self.name, lambda: self._write(system, user, deadline))
+
+    def prepare(self) -> None:
+        self._connected()
 
     def _write(self, system: str, user: str, deadline: float) -> Iterator[str]:
         import openai
@@ -60,7 +63,7 @@ class OpenAIModel:
         ]
         first, second = reversed(forms) if self._own_endpoint else forms
         timeout = timeouts(openai, deadline)
-        create: Any = self._connected().chat.completions.create
+        create: Any = patient(self._connected(), deadline).chat.completions.create
         try:
             return create(model=self.name, messages=messages, stream=True, timeout=timeout, **first)
         except openai.BadRequestError as exc:

@@ -103,6 +103,7 @@ def status_json(status: RepoStatus) -> dict[str, Any]:
         "chunks": status.chunks,
         "commits": status.commits,
         "skipped": dict(status.skipped),
+        "described": None if status.described is None else {"files": status.described[0], "of": status.described[1]},
         "failure": status.failure,
         "failed_at": date_json(status.failed_at),
         "shallow": status.shallow,

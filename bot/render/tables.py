@@ -45,6 +45,8 @@ def _status_text(status: RepoStatus, skipped: Sequence[Skipped], screen: Screen)
         lines.append(f"  commit {status.commit[:7]}{branch}, read {ago(status.indexed_at)}{shallow}")
         sizes = (counted(status.files, "file"), counted(status.chunks, "chunk"), counted(status.commits, "commit"))
         lines.append(f"  {', '.join(sizes)}")
+        if status.described is not None:
+            lines.append(f"  {status.described[0]} of {counted(status.described[1], 'source file')} described")
     if status.skipped:
         lines.append(f"  skipped {_reasons(status.skipped)}")
     for item in skipped:

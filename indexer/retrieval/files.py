@@ -14,6 +14,7 @@ from indexer.retrieval.fusion import fused, scaled
 from indexer.retrieval.history import Commits
 from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested
 from indexer.retrieval.recipe import Recipe
+from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers
 from indexer.types import Chunk, Hit, Kind, Query, Role
 
@@ -33,17 +34,23 @@ class RankedFiles:
     weights: tuple[float, float]  # of the dense and the lexical leg
     similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
+    terms: TermsLeg = field(default_factory=TermsLeg)
 
 
 def rank_files(
     corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe
 ) -> RankedFiles:
     """Score every candidate file."""
-    pool = gather(corpora, query.text, vector, recipe.pool, filters=query)
+    terms = gather_terms(corpora, query, recipe.pool)
+    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query))
     names = identifiers(query.text)
     dense_weight, lexical_weight = recipe.names if names else recipe.words
     similarity = pool.by_file(pool.dense)
-    legs = fused([(similarity, dense_weight), (pool.by_file(pool.lexical), lexical_weight)])
+    legs = fused([
+        (similarity, dense_weight),
+        (pool.by_file(pool.lexical), lexical_weight),
+        (pool.by_file(terms.scores), recipe.rewritten),
+    ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
     named = _definitions(corpora, names)
@@ -75,13 +82,13 @@ def rank_files(
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts)
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms)
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
     """The best `k` files, each as its best chunk, with a few further chunks that are good too."""
     near, worded = scaled(ranked.pool.dense), scaled(ranked.pool.lexical)
-    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1])])
+    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (scaled(ranked.terms.scores), recipe.rewritten)])
     by_file: dict[FileKey, list[ChunkKey]] = {}
     for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
         by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)

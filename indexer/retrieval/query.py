@@ -68,6 +68,11 @@ def parse_query(text: str, repos: Collection[str] = (), languages: Collection[st
     )
 
 
+def well_formed(text: str) -> str:
+    """Lone surrogates, which a terminal's bytes or JSON can hold and neither the model nor a database takes, become "?"."""
+    return text.encode(errors="replace").decode()
+
+
 def _value(name: str, match: re.Match[str]) -> str:
     if match["open"]:
         raise QueryError(f"The filter {name}: has an opening quote without a closing one.", f'Write {name}:"two words".')

@@ -20,6 +20,8 @@ class Recipe:
     test_bridge: float = 0.3  # a test lends its score to the file it tests
     commit_bridge: float = 0.15  # commits whose message answers vote for the files they touched
     docs_bridge: float = 0.15  # passages of documentation vote for the files that define what they name
+    rewritten: float = 0.3  # a leg beside the two: the terms that a language model made of the question
+    imagined: float = 0.5  # share of an imagined answer in the vector that is searched with
     more: int = 3  # further chunks of a file shown beside its best
 
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from indexer.stores import lexical
+from indexer.stores import descriptions, lexical
 from indexer.stores.records import to_chunk
 from indexer.stores.schema import (
     chunks,
@@ -25,9 +25,10 @@ from indexer.stores.schema import (
     skipped,
     vectors,
 )
-from indexer.types import Chunk, Skipped, SkipReason
+from indexer.types import DESCRIPTION, Chunk, Kind, Role, Skipped, SkipReason
 
 _PAGE = 500  # SQLite refuses statements with too many variables
+_OWN_TEXT = sa.func.coalesce(chunks.c.symbol_kind, "") != DESCRIPTION  # of chunks: what the repository says itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Catalog:
         self._writer = self._engine.execution_options(writes=True)
         with self.writing() as connection:
             lexical.create(connection)
+            descriptions.create(connection)
 
     @classmethod
     def in_folder(cls, data_dir: Path, url: str = "") -> Catalog:
@@ -135,9 +137,19 @@ class Catalog:
         """How many files, chunks of files, and commits are indexed."""
         with self.reading() as connection:
             n_files = connection.scalar(sa.select(sa.func.count()).where(files.c.repo_id == repo_id)) or 0
-            n_chunks = connection.scalar(sa.select(sa.func.count()).where(chunks.c.repo_id == repo_id, chunks.c.commit.is_(None)))
+            of_files = (chunks.c.repo_id == repo_id, chunks.c.commit.is_(None), _OWN_TEXT)
+            n_chunks = connection.scalar(sa.select(sa.func.count()).where(*of_files))
             n_commits = connection.scalar(sa.select(sa.func.count()).where(commits.c.repo_id == repo_id)) or 0
         return n_files, n_chunks or 0, n_commits
+
+    def undescribed(self, repo_id: int) -> tuple[set[str], int]:
+        """The source files that no description leads to, and how many source files there are."""
+        source = (files.c.repo_id == repo_id, files.c.kind == Kind.CODE.value, files.c.role == Role.SOURCE.value)
+        has = sa.select(chunks.c.file_id).where(chunks.c.repo_id == repo_id, ~_OWN_TEXT)
+        with self.reading() as connection:
+            total = connection.scalar(sa.select(sa.func.count()).select_from(files).where(*source)) or 0
+            lacking = connection.scalars(sa.select(files.c.path).where(*source, files.c.id.not_in(has))).all()
+        return set(lacking), total
 
     # chunks
 
@@ -151,9 +163,9 @@ class Catalog:
         return found
 
     def chunks_of_file(self, row: RepoRow, path: str) -> list[Chunk]:
-        """All chunks of one file, in its order."""
+        """All chunks of one file's own text, in its order."""
         with self.reading() as connection:
-            query = sa.select(chunks).where(chunks.c.file_id == file_id(row, path))
+            query = sa.select(chunks).where(chunks.c.file_id == file_id(row, path), _OWN_TEXT)
             found = connection.execute(query.order_by(chunks.c.start_line))
             return [to_chunk(row.name, item) for item in found]
 

@@ -231,7 +231,7 @@ def _without_references(connection: sa.Connection) -> Iterator[None]:
 
 
 def _replace_tables(connection: sa.Connection) -> None:
-    """Drop the tables of another format, but for the vectors: those are addressed by content, so that nothing is embedded again.
+    """Drop the tables of another format, but for what is addressed by content: nothing is embedded or described again.
 
     Repositories keep their number and fingerprint, by which the next refresh finds their old collections in Chroma and drops them.
     """
@@ -240,7 +240,7 @@ def _replace_tables(connection: sa.Connection) -> None:
     for name in virtual:
         connection.exec_driver_sql(f'DROP TABLE "{name}"')
     tables = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")).all()
-    for name in set(tables) - {"meta", "vectors"}:
+    for name in set(tables) - {"meta", "vectors", "descriptions"}:
         connection.exec_driver_sql(f'DROP TABLE "{name}"')
     metadata.create_all(connection)
     for row in known:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from indexer.config import ChromaSettings
-from indexer.errors import ConfigError, StoreError
+from indexer.errors import ConfigError, IndexOutdated, StoreError
 from indexer.stores.catalog import Catalog, RepoRow
 
 log = logging.getLogger(__name__)
@@ -50,14 +50,22 @@ class ExactVectors:
         ids, places, matrix = self._load(row, commits_only)
         if not ids:
             return []
+        _check_size(row, matrix, vector)
         scores = matrix @ vector.astype(np.float32)
         if paths is not None:
             scores[[place not in paths for place in places]] = -np.inf
         best = np.argsort(-scores, kind="stable")[:k]
         return [(ids[i], float(scores[i])) for i in best if scores[i] > -np.inf]
 
-    def file_means(self, row: RepoRow) -> tuple[list[str], np.ndarray]:
-        """Every file's path, and the (files, d) means of the vectors of its chunks at unit length."""
+    def file_means(self, row: RepoRow, vector: np.ndarray) -> dict[str, float]:
+        """For every file the cosine similarity of a unit vector and the mean of the vectors of its chunks. IndexOutdated."""
+        paths, means = self._file_means(row)
+        if not paths:
+            return {}
+        _check_size(row, means, vector)
+        return dict(zip(paths, (means @ vector).tolist(), strict=True))
+
+    def _file_means(self, row: RepoRow) -> tuple[list[str], np.ndarray]:
         key = row.head + row.fingerprint
         with self._lock:
             kept = self._means.get(row.id)
@@ -75,6 +83,13 @@ class ExactVectors:
                 kept = (row.head + row.fingerprint, *self._catalog.matrix(row.id, commits_only=commits_only))
                 self._kept[key] = kept
         return kept[1], kept[2], kept[3]
+
+
+def _check_size(row: RepoRow, matrix: np.ndarray, vector: np.ndarray) -> None:
+    """An endpoint may begin to serve another model under the same name."""
+    if matrix.shape[1] != len(vector):
+        message = f"The index of {row.name} holds vectors of {matrix.shape[1]} dimensions, and the embedding model now gives {len(vector)}."
+        raise IndexOutdated(message, "Run `docent index --full`, or put the earlier model back.")
 
 
 def _means(places: list[str], matrix: np.ndarray) -> tuple[list[str], np.ndarray]:

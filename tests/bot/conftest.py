@@ -40,7 +40,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home and current folder; nothing of the real user's settings or secrets is seen. Returns the data folder."""
     for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("ANTHROPIC_API_KEY", "DOCENT_GIT_TOKEN", "DOCENT_CONFIG", "DOCENT_DEBUG", "DOCENT_LLM__PROVIDER"):
+    for name in ("ANTHROPIC_API_KEY", "RERANK_API_KEY", "DOCENT_GIT_TOKEN", "DOCENT_CONFIG", "DOCENT_DEBUG", "DOCENT_LLM__PROVIDER"):
         monkeypatch.delenv(name, raising=False)
     empty = tmp_path / "home"
     empty.mkdir()

@@ -10,6 +10,8 @@ from threading import Thread
 import pytest
 
 from bot.cli import main
+from tests.llm_server import KEY, scripted_model
+from tests.model_endpoints import Trouble
 
 pytestmark = pytest.mark.usefixtures("home", "real_model_stays_out")
 
@@ -75,6 +77,22 @@ def test_a_model_folder_that_is_missing(capsys, monkeypatch, tmp_path, shop):
     status, checks = doctor(capsys, "--repo", str(shop.path))
     assert status == 1
     assert "nowhere" in checks["embedding model"]["detail"]
+
+
+def test_an_embedding_endpoint_that_answers_and_one_that_refuses_the_key(capsys, monkeypatch, tmp_path):
+    monkeypatch.undo()
+    monkeypatch.setenv("DOCENT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DOCENT_EMBEDDING__PROVIDER", "openai")
+    monkeypatch.setenv("DOCENT_EMBEDDING__MODEL", "wise-embed")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with scripted_model() as server:
+        monkeypatch.setenv("DOCENT_EMBEDDING__BASE_URL", f"{server.url}/v1")
+        _, checks = doctor(capsys)
+        assert "64 dimensions, answered in" in checks["embedding model"]["detail"]
+        server.models.troubles = [Trouble(401)]
+        status, checks = doctor(capsys)
+    assert status == 1 and KEY not in json.dumps(checks)
+    assert checks["embedding model"]["mend"] == "Check OPENAI_API_KEY."
 
 
 def test_the_writer_is_named(capsys, shop, home):

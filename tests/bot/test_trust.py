@@ -29,6 +29,11 @@ def clone(git_repo, monkeypatch):
         (LLM, "llm.base_url"),
         ('[chroma]\nmode = "server"\nhost = "collector.example.com"\n', "chroma.mode"),
         ('[embedding]\nmodel = "./model"\n', "embedding.model"),
+        ('[embedding]\nprovider = "openai"\nmodel = "m"\nbase_url = "https://collector.example.com/v1"\n', "embedding.base_url"),
+        ('[embedding]\nprovider = "openai"\nmodel = "m"\n', "embedding.provider"),
+        ('[reranking]\nbase_url = "https://collector.example.com"\n', "reranking.base_url"),
+        ('[reranking]\nmodel = "./model"\n', "reranking.model"),
+        ('[indexing]\ndescribe_files = true\n[llm]\nprovider = "openai"\nmodel = "m"\n', "indexing.describe_files"),
         ('data_dir = "data"\n', "data_dir"),
     ],
 )

@@ -1,0 +1,70 @@
+"""What a language model made of a question, as evidence of its own: technical terms, and an answer it imagines.
+
+The terms are a lexical leg beside the question's, so that many of them cannot drown its words. The imagined answer is only a
+vector, averaged with the question's: it lies where answers lie (Gao et al., "Precise Zero-Shot Dense Retrieval without Relevance
+Labels", 2022). What it says is never shown, and how near a place is to the question is still told by the question alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from indexer.retrieval.candidates import ChunkKey, Pool, allowed_paths
+from indexer.retrieval.corpus import Corpus
+from indexer.types import Chunk, Hit, Query
+
+_ALL = 1_000_000  # chunks: all of the files asked about
+
+@dataclass(frozen=True, slots=True)
+class TermsLeg:
+    """The chunks of files that hold words of the rewritten question, with their BM25."""
+
+    chunks: Mapping[ChunkKey, Chunk] = field(default_factory=dict)
+    scores: Mapping[ChunkKey, float] = field(default_factory=dict)
+
+    def added_to(self, pool: Pool) -> Pool:
+        """The pool with these chunks among its candidates; its own legs stay as they are."""
+        return replace(pool, chunks={**self.chunks, **pool.chunks}) if self.chunks else pool
+
+
+def gather_terms(corpora: Sequence[Corpus], query: Query, k: int) -> TermsLeg:
+    """The best `k` chunks of every repository for the query's terms, within its filters; nothing where it has none."""
+    if not query.terms:
+        return TermsLeg()
+    chunks: dict[ChunkKey, Chunk] = {}
+    scores: dict[ChunkKey, float] = {}
+    for corpus in corpora:
+        within = allowed_paths(corpus, query)
+        if within is not None and not within:
+            continue
+        found = dict(corpus.lexical(" ".join(query.terms), k, paths=within))
+        for chunk_id, chunk in corpus.chunks(found.keys()).items():
+            chunks[(corpus.repo, chunk_id)] = chunk
+            scores[(corpus.repo, chunk_id)] = found[chunk_id]
+    return TermsLeg(chunks, scores)
+
+
+def blended(vector: np.ndarray, imagined: np.ndarray | None, share: float) -> np.ndarray:
+    """The question's vector moved towards that of the imagined answer by `share` (0..1): float32 (d,) of unit length."""
+    if imagined is None or not share:
+        return vector
+    mixed = (1.0 - share) * vector + share * imagined
+    return (mixed / max(float(np.linalg.norm(mixed)), 1e-12)).astype(np.float32)
+
+
+def with_own_cosines(hits: Sequence[Hit], corpora: Sequence[Corpus], vector: np.ndarray) -> list[Hit]:
+    """Hits of files that were ranked by another vector, with the cosine of the question's own."""
+    own: dict[ChunkKey, float] = {}
+    for corpus in corpora:
+        paths = {hit.chunk.path for hit in hits if hit.chunk.repo == corpus.repo and hit.chunk.path}
+        near = corpus.dense(vector, _ALL, paths=paths) if paths else []
+        own.update({(corpus.repo, chunk_id): cosine for chunk_id, cosine in near})
+    told = []
+    for hit in hits:
+        cosine = own.get((hit.chunk.repo, hit.chunk.id))
+        others = {name: value for name, value in hit.signals.items() if name != "cosine"}
+        told.append(replace(hit, signals=others if cosine is None else {**others, "cosine": cosine}))
+    return told
