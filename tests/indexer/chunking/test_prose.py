@@ -115,7 +115,7 @@ def test_a_notebook_is_its_cells() -> None:
              {"cell_type": "code", "metadata": {}, "outputs": [], "source": []}]
     parsed = parse_file(source("churn.ipynb", json.dumps({"cells": cells, "nbformat": 4}, indent=1)))
     assert [(chunk.symbol, chunk.doc) for chunk in parsed.chunks] == [("Churn", "Why customers leave."), ("Churn", "")]
-    assert parsed.chunks[1].embed_text == "churn.ipynb\nChurn\nimport shop\nshop.load()"
+    assert parsed.chunks[1].embed_text == "churn ipynb\nChurn\nimport shop\nshop.load()"
     assert '"import shop\\n"' in parsed.chunks[1].text and "image/png" not in parsed.chunks[1].text
     assert parsed.about == "Churn"
 
