@@ -80,20 +80,32 @@ def _search_batch(docent: Docent, request: Request, progress: Progress | None) -
     """One line of output per line of input, in the order read; a line that cannot be searched carries its error."""
     lines = list(json_lines(request.options["batch"], "the batch", 'Write {"id": 1, "question": "…"} on each line.'))
     scopes: dict[str, tuple[str, ...]] = {}
-    output, failed = [], 0
-    for number, line in lines:
+    asked: dict[str, list[tuple[int, str]]] = {}
+    found: dict[int, SearchResult | DocentError] = {}
+    for place, (_, line) in enumerate(lines):
         try:
             repo, question = _text(line, "repo"), _text(line, "question")
             if repo not in scopes:
                 folder = request.options["folder"]  # where the batch's relative paths begin
                 names = (docent.resolve(repo, os.path.join(folder, repo)),) if repo else scope(docent, request)
                 scopes[repo], _ = docent.ready(names, refresh=request.options["refresh"], progress=progress)
-            found = docent.search(_required(question), scopes[repo], request.options["k"])
+            asked.setdefault(repo, []).append((place, _required(question)))
         except DocentError as exc:
+            found[place] = exc
+    for repo, questions in asked.items():
+        try:
+            results = docent.search_many([question for _, question in questions], scopes[repo], request.options["k"])
+        except DocentError as exc:
+            results = [exc] * len(questions)
+        found.update((place, result) for (place, _), result in zip(questions, results, strict=True))
+    output, failed = [], 0
+    for place, (number, line) in enumerate(lines):
+        one = found[place]
+        if isinstance(one, DocentError):
             failed += 1
-            output.append({"id": line.get("id", number), "took_ms": 0.0, "hits": [], "error": redact(str(exc))})
-            continue
-        output.append({"id": line.get("id", number), **_search_json(found)})
+            output.append({"id": line.get("id", number), "took_ms": 0.0, "hits": [], "error": redact(str(one))})
+        else:
+            output.append({"id": line.get("id", number), **_search_json(one)})
     stderr = f"docent: {failed} of {len(lines)} questions could not be searched.\n" if failed else ""
     return Outcome(1 if failed else 0, "".join(dumps(item) for item in output), stderr)
 

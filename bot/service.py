@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers.types import Answer, Question, SearchResult, TextSink
+from bot.batch import page_of, search_batch
 from bot.config import Settings
 from bot.known import KnownRepositories
 from bot.logs import log_question, log_refresh
@@ -22,12 +23,12 @@ from bot.progress import Stoppable, Stopped
 from bot.readiness import unusable
 from bot.told import Shows
 from indexer.config import RepositorySettings
-from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo
-from indexer.index import Index, unknown_repo
+from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo, unknown_repo
+from indexer.index import Index
 from indexer.languages import LANGUAGES
 from indexer.progress import Progress
 from indexer.retrieval.query import parse_query, well_formed
-from indexer.types import Hit, IndexState, Query, RefreshReport, RepoStatus, Skipped
+from indexer.types import IndexState, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository
 from indexer.vcs.source import find_source
 from indexer.workspace import Workspace
@@ -119,8 +120,12 @@ class Docent:
         text = well_formed(text)
         query = parse_query(text, allowed, LANGUAGES)
         hits, notices = self.index.best(self._rewriter.added_to(query if query.repos else replace(query, repos=allowed)), k)
-        urls = tuple(self._url(hit) for hit in hits)
+        urls = tuple(page_of(self.index, hit) for hit in hits)
         return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, notices)
+
+    def search_many(self, texts: Sequence[str], repos: Sequence[str] = (), k: int = 10) -> list[SearchResult | DocentError]:
+        """What `search` gives for each text, or the error that it raises, for a part of the time. UnknownRepo."""
+        return search_batch(self.index, list(map(well_formed, texts)), self._allowed(repos), k, self._rewriter.added_to)
 
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
         """Who owns a path, folder, glob, symbol or topic, or what a person or team owns; of `repos` or else the configured ones.
@@ -192,13 +197,6 @@ class Docent:
         if not allowed:
             raise IndexMissing("No repository is configured yet.", "Add [[repositories]] to docent.toml.")
         return allowed
-
-    def _url(self, hit: Hit) -> str | None:
-        chunk = hit.chunk
-        if chunk.commit:
-            return self.index.commit_url(chunk.repo, chunk.commit)
-        assert chunk.path is not None
-        return self.index.file_url(chunk.repo, self.index.head(chunk.repo), chunk.path, chunk.start_line, chunk.end_line)
 
     def status(self, repos: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         """Where each repository's index stands. UnknownRepo."""
@@ -386,13 +384,11 @@ class Docent:
 
     def warm_up(self) -> None:
         """Load what a first question would wait for: the model, and each index's vectors."""
-        self._workspace.embedder.embed_query("warm up")
+        self._workspace.warm_up()
         self._rewriter.prepare()
-        if self._workspace.reranking is not None:
-            self._workspace.reranking.reranker.prepare()
         for status in self.index.statuses():
             if status.state is IndexState.READY:
-                self.index.search(Query("warm up", repos=(status.repo,)), 1)
+                self.index.warm_up(status.repo)
 
     def close(self) -> None:
         """End a refresh under way at its next step, which loses nothing, and give everything back."""

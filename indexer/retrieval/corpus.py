@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from indexer.types import Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one leg found in one repository, best first: chunks by their places there, scores, and the numbers of their files."""
+
+    places: np.ndarray
+    scores: np.ndarray
+    files: np.ndarray
 
 
 class Corpus(Protocol):
@@ -27,8 +37,39 @@ class Corpus(Protocol):
         """The chunks that hold words of a text: (chunk id, BM25, higher is better), best first; only of `paths` where given."""
         ...
 
-    def chunks(self, ids: Collection[str]) -> dict[str, Chunk]:
-        """The chunks among `ids` that exist."""
+    def found(
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> tuple[Found, Found]:
+        """What `dense` and `lexical` give, as arrays."""
+        ...
+
+    def at(self, places: Collection[int], *, commits: bool = False) -> Mapping[int, Chunk]:
+        """The chunks at these places, as `chunks` gives them."""
+        ...
+
+    def passages(self) -> np.ndarray:
+        """Which files are documentation, by their numbers: bool (files,)."""
+        ...
+
+    def numbers(self, paths: Collection[str]) -> np.ndarray:
+        """The numbers of these files, as far as they are indexed."""
+        ...
+
+    def saying(self, terms: Collection[str]) -> Collection[str]:
+        """The files whose names or folders hold one of these terms."""
+        ...
+
+    def named(self, names: Collection[tuple[str, str]]) -> Collection[str]:
+        """The files of these names: the stem in lower case, and the suffix."""
+        ...
+
+    def chunks(self, ids: Collection[str], *, commits: bool = False) -> Mapping[str, Chunk]:
+        """The chunks of files, or of commits, among `ids` that exist. What ranking seldom looks at, such as the text, may be read
+        when it is asked for: a look at the text of each of hundreds of candidates takes long."""
+        ...
+
+    def read(self, ids: Collection[str]) -> Mapping[str, Chunk]:
+        """The chunks among `ids` that exist, with everything about them."""
         ...
 
     def defining(self, names: Collection[str]) -> dict[str, set[str]]:
@@ -43,8 +84,8 @@ class Corpus(Protocol):
         """Path to language of every indexed file."""
         ...
 
-    def file_means(self, vector: np.ndarray) -> Mapping[str, float]:
-        """For every file the cosine similarity of a unit vector and the mean of the vectors of its chunks."""
+    def file_means(self, vector: np.ndarray, most: int) -> Mapping[str, float]:
+        """The files whose means of the vectors of their chunks are nearest to a unit vector, at most so many, with the cosine."""
         ...
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
+from itertools import islice
+from operator import itemgetter
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
+from indexer.retrieval.candidates import BRIDGE_PASSAGES, ChunkKey, FileKey, Pool, file_of, gather
 from indexer.retrieval.corpus import Corpus
-from indexer.retrieval.fusion import fused, scaled
+from indexer.retrieval.fusion import TAIL, fused, scaled
 from indexer.retrieval.history import Commits
-from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested
+from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested, tested_name
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
-from indexer.retrieval.tokens import identifiers
+from indexer.retrieval.tokens import identifiers, query_terms
 from indexer.types import Chunk, Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
 _BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
-_BRIDGE_PASSAGES = 8
 _BACKTICKED = re.compile(r"`+[~.!]?([A-Za-z_][\w.]*)(?:\(\))?`+")
 _MORE_SHARE = 0.6  # a further chunk is shown when it scores this share of its file's best
 
@@ -38,12 +40,20 @@ class RankedFiles:
 
 
 def rank_files(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL
 ) -> RankedFiles:
-    """Score every candidate file."""
-    terms = gather_terms(corpora, query, recipe.pool)
-    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query))
+    """Score every candidate file that can be among the best `k`."""
     names = identifiers(query.text)
+    named = _definitions(corpora, names)
+    votes = _commit_votes(commits) if recipe.commit_bridge else {}
+    means = {(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector, TAIL).items()}
+    words = query_terms(query.text)
+    said = ((corpus.repo, path) for corpus in corpora for path in corpus.saying(words))
+    terms = gather_terms(corpora, query, recipe.pool)
+    told = {*named, *votes, *nlargest(TAIL, means, key=means.__getitem__), *said, *map(file_of, terms.chunks.values())}
+    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, told=told if k <= TAIL else None))
+    documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
+    pool = _with_tested(corpora, pool.with_files(documented))
     dense_weight, lexical_weight = recipe.names if names else recipe.words
     similarity = pool.by_file(pool.dense)
     legs = fused([
@@ -53,7 +63,6 @@ def rank_files(
     ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
-    named = _definitions(corpora, names)
     alone = len(query.text.split()) == 1
     parts: dict[str, Mapping[FileKey, float]] = {
         "legs": legs,
@@ -61,12 +70,11 @@ def rank_files(
         "path": _times(_path_evidence(query.text, legs), recipe.path),
     }
     if recipe.file_mean:
-        means = {(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector).items()}
         parts["file_mean"] = _times(scaled(means), recipe.file_mean)
     if recipe.commit_bridge:
-        parts["commits"] = _times(_commit_votes(commits), recipe.commit_bridge)
+        parts["commits"] = _times(votes, recipe.commit_bridge)
     if recipe.docs_bridge:
-        parts["docs"] = _times(_docs_votes(corpora, pool), recipe.docs_bridge)
+        parts["docs"] = _times(documented, recipe.docs_bridge)
     best = max(legs.values())
     total = fused([(parts["legs"], 1.0), *((part, best) for name, part in parts.items() if name != "legs")])
     total = {key: score for key, score in total.items() if key in legs}
@@ -75,10 +83,8 @@ def rank_files(
         total = fused([(total, 1.0), (parts["tests"], 1.0)])
     if recipe.demotion:
         parts["demotion"] = {
-            file_of(chunk): demotion(
-                chunk.role, chunk.kind, chunk.path or "", named=file_of(chunk) in named, wants_tests=query.wants_tests
-            )
-            for chunk in pool.chunks.values()
+            file: demotion(chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests)
+            for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
@@ -87,13 +93,16 @@ def rank_files(
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
     """The best `k` files, each as its best chunk, with a few further chunks that are good too."""
-    near, worded = scaled(ranked.pool.dense), scaled(ranked.pool.lexical)
-    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (scaled(ranked.terms.scores), recipe.rewritten)])
+    best_files = dict(islice(ranked.scores.items(), k))
+    shown = [key for key, chunk in ranked.pool.chunks.items() if file_of(chunk) in best_files]
+    near, worded = scaled(ranked.pool.dense, shown), scaled(ranked.pool.lexical, shown)
+    rewritten = scaled(ranked.terms.scores, shown)
+    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten)])
     by_file: dict[FileKey, list[ChunkKey]] = {}
     for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
         by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)
     hits: list[Hit] = []
-    for file, score in list(ranked.scores.items())[:k]:
+    for file, score in best_files.items():
         best, *rest = by_file[file]
         further = [key for key in rest if by_chunk[key] >= _MORE_SHARE * by_chunk[best]][: recipe.more]
         signals = {name: part[file] for name, part in ranked.parts.items() if file in part}
@@ -129,7 +138,7 @@ def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileK
 
 def _commit_votes(commits: Commits) -> dict[FileKey, float]:
     """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
-    near = sorted(commits.pool.dense.items(), key=lambda item: -item[1])[:_BRIDGE_COMMITS]
+    near = nlargest(_BRIDGE_COMMITS, commits.pool.dense.items(), key=itemgetter(1))
     votes: dict[FileKey, float] = {}
     for key, weight in scaled(dict(near)).items():
         paths = commits.touched.get(key, ())
@@ -142,11 +151,12 @@ def _commit_votes(commits: Commits) -> dict[FileKey, float]:
 def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:
     """Files that define what the best passages of documentation name in backticks, as a share of the best."""
     passages = {key: score for key, score in pool.dense.items() if pool.chunks[key].kind is Kind.DOC}
-    best = sorted(passages, key=lambda key: -passages[key])[:_BRIDGE_PASSAGES]
+    best = nlargest(BRIDGE_PASSAGES, passages, key=passages.__getitem__)
     weights = {key: passages[key] for key in best}
     votes: dict[FileKey, float] = {}
     for corpus in corpora:
-        named = {key: _named_in(pool.chunks[key]) for key in weights if key[0] == corpus.repo}
+        ids = [chunk_id for repo, chunk_id in weights if repo == corpus.repo]
+        named = {(corpus.repo, chunk_id): _named_in(chunk) for chunk_id, chunk in (corpus.read(ids) if ids else {}).items()}
         defined = corpus.defining({name for names in named.values() for name in names}) if any(named.values()) else {}
         for key, names in named.items():
             for path, share in definers(names, defined).items():
@@ -156,6 +166,13 @@ def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:
 
 def _named_in(chunk: Chunk) -> set[str]:
     return {part for name in _BACKTICKED.findall(chunk.text) for part in (name, name.rpartition(".")[2]) if len(part) > 2}
+
+
+def _with_tested(corpora: Sequence[Corpus], pool: Pool) -> Pool:
+    """The pool with the files that its tests test by their names."""
+    tests = {file_of(chunk) for chunk in pool.chunks.values() if chunk.role is Role.TEST}
+    names = {corpus.repo: {tested_name(path) for repo, path in tests if repo == corpus.repo} for corpus in corpora}
+    return pool.with_files((corpus.repo, path) for corpus in corpora for path in corpus.named(names[corpus.repo]))
 
 
 def _lent_by_tests(total: Mapping[FileKey, float], pool: Pool) -> dict[FileKey, float]:

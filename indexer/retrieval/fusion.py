@@ -6,23 +6,38 @@ Scores are added, not ranks: reciprocal rank fusion lets a lexical leg that foun
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from heapq import nlargest
+from operator import itemgetter
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 
-_TAIL = 100  # scores are scaled between the best and the 100th hit, so that one leg's flat tail cannot outvote the other
+TAIL = 100  # scores are scaled between the best and the 100th hit, so that one leg's flat tail cannot outvote the other
 
 
-def scaled(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """Map one leg's scores to 0..1, so that legs with different units can be added; the 100th best and all below become 0."""
+def scaled(scores: Mapping[Key, float], only: Collection[Key] | None = None) -> dict[Key, float]:
+    """Map one leg's scores to 0..1, so that legs with different units can be added; the 100th best and all below become 0.
+    Gives those among `only`, where that is given."""
     if not scores:
         return {}
-    ranked = sorted(scores.values(), reverse=True)
-    best, floor = ranked[0], ranked[min(_TAIL, len(ranked)) - 1]
+    ranked = nlargest(TAIL, scores.values())
+    best, floor = ranked[0], ranked[-1]
+    if only is not None:
+        scores = {key: scores[key] for key in only if key in scores}
     if best == floor:
         return dict.fromkeys(scores, 1.0)
-    return {key: max(0.0, (score - floor) / (best - floor)) for key, score in scores.items()}
+    span = best - floor
+    return {key: (score - floor) / span if score > floor else 0.0 for key, score in scores.items()}
+
+
+def top(scores: Mapping[Key, float]) -> dict[Key, float]:
+    """What `scaled` gives, without what becomes 0."""
+    ranked = nlargest(TAIL, scores.items(), key=itemgetter(1))
+    if not ranked or ranked[0][1] == ranked[-1][1]:
+        return dict.fromkeys(scores, 1.0)
+    best, floor = ranked[0][1], ranked[-1][1]
+    return {key: (score - floor) / (best - floor) for key, score in ranked if score > floor}
 
 
 def fused(legs: Iterable[tuple[Mapping[Key, float], float]]) -> dict[Key, float]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 import numpy as np
 
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, gather
 from indexer.retrieval.corpus import Corpus
-from indexer.retrieval.fusion import fused, scaled
+from indexer.retrieval.fusion import fused, top
 from indexer.retrieval.recipe import Recipe
 from indexer.types import Hit, Query
 
@@ -48,8 +49,12 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
     pool = gather(corpora, in_words_of_commits(query.text), vector, k, commits=True)
     touched: dict[ChunkKey, tuple[str, ...]] = {}
+    by_repo: dict[str, dict[str, ChunkKey]] = {corpus.repo: {} for corpus in corpora}
+    for key, chunk in pool.chunks.items():
+        if chunk.commit:
+            by_repo[key[0]][chunk.commit] = key
     for corpus in corpora:
-        keys = {chunk.commit: key for key, chunk in pool.chunks.items() if key[0] == corpus.repo and chunk.commit}
+        keys = by_repo[corpus.repo]
         touched.update((keys[sha], paths) for sha, paths in corpus.files_of_commits(keys.keys()).items())
     return Commits(pool, touched)
 
@@ -58,17 +63,23 @@ def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe
     """The best `k` commits. `files` says how near each file is to the question, 0..1."""
     pool = commits.pool
     dense_weight, lexical_weight = recipe.commit_legs
-    messages = fused([(scaled(pool.dense), dense_weight), (scaled(pool.lexical), lexical_weight)])
-    for key in messages:
-        if is_noise(pool.chunks[key].text):
-            messages[key] *= recipe.noise
+    messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
+    for key, score in messages.items():
+        if is_noise(pool.chunks[key].subject):
+            messages[key] = score * recipe.noise
     evidence = {}
+    near: dict[str, dict[str, float]] = {}
+    for (repo, path), likeness in files.items():
+        if likeness > 0:
+            near.setdefault(repo, {})[path] = likeness
     for (repo, chunk_id), paths in commits.touched.items():
-        best = max((files.get((repo, path), 0.0) for path in paths), default=0.0)
-        if best > 0:  # the more files a commit touched, the less it says about each
-            evidence[(repo, chunk_id)] = best / len(paths) ** 0.3
+        known = near.get(repo)
+        if known and not known.keys().isdisjoint(paths):  # the more files a commit touched, the less it says about each
+            evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) / len(paths) ** 0.3
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
-    ranked = sorted(total, key=lambda key: (-total[key], key))[:k]
+    if len(total) < k:
+        total |= dict.fromkeys(pool.chunks.keys() - total.keys(), 0.0)
+    ranked = nsmallest(k, total, key=lambda key: (-total[key], key))
     return [
         Hit(pool.chunks[key], total[key], signals={"message": messages.get(key, 0.0), "code": evidence.get(key, 0.0)})
         for key in ranked

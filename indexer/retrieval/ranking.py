@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from indexer.retrieval.tokens import query_terms, tokenize
@@ -42,6 +43,7 @@ _MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chan
 _TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it))$|(?<=[a-z0-9])(?:Tests?|Spec|IT)$")
 
 
+@lru_cache(maxsize=50_000)
 def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_tests: bool = False) -> float:
     """What a file's score is multiplied by for the part it plays: tests show how code is used and rarely how it works.
 
@@ -66,12 +68,18 @@ def path_shares(question: str, paths: Iterable[str]) -> dict[str, float]:
     """For each path how much of the question its file name and folder say, 0..1; paths that say nothing are left out."""
     wanted = set(query_terms(question))
     shares: dict[str, float] = {}
-    for path in paths:
-        pure = PurePosixPath(path)
-        said = wanted.intersection(tokenize(f"{pure.stem} {pure.parent.name}"))
-        if wanted and len(said) / len(wanted) >= _MIN_SHARE:
+    for path in paths if wanted else ():
+        said = wanted & terms_of_path(path)
+        if said and len(said) / len(wanted) >= _MIN_SHARE:
             shares[path] = len(said) / len(wanted)
     return shares
+
+
+@lru_cache(maxsize=50_000)
+def terms_of_path(path: str) -> frozenset[str]:
+    """The terms of a path's file name and folder."""
+    pure = PurePosixPath(path)
+    return frozenset(tokenize(f"{pure.stem} {pure.parent.name}"))
 
 
 def definers(names: Collection[str], defined: Mapping[str, Collection[str]]) -> dict[str, float]:
@@ -85,19 +93,28 @@ def definers(names: Collection[str], defined: Mapping[str, Collection[str]]) -> 
 
 def sources_tested(tests: Iterable[str], paths: Collection[str]) -> dict[str, tuple[str, ...]]:
     """For each test file the files of `paths` that it tests by its name: `test_cookies.py`, `CookiesTest.java` → `cookies`."""
-    by_stem: dict[str, list[str]] = {}
+    by_name: dict[tuple[str, str], list[str]] = {}
     for path in paths:
-        by_stem.setdefault(_stem_of(path).lower(), []).append(path)
+        by_name.setdefault(name_of_path(path), []).append(path)
     found: dict[str, tuple[str, ...]] = {}
     for test in tests:
-        stem = _TEST_AFFIXES.sub("", _stem_of(test)).lower().strip("_.-")
-        suffix = PurePosixPath(test).suffix
-        targets = [path for path in by_stem.get(stem, ()) if path != test and PurePosixPath(path).suffix == suffix]
+        stem, suffix = tested_name(test)
+        targets = [path for path in by_name.get((stem, suffix), ()) if path != test]
         if stem and targets:
             found[test] = tuple(sorted(targets))
     return found
 
 
-def _stem_of(path: str) -> str:
-    return PurePosixPath(path).stem
+@lru_cache(maxsize=50_000)
+def name_of_path(path: str) -> tuple[str, str]:
+    """A file's stem in lower case, and its suffix."""
+    pure = PurePosixPath(path)
+    return pure.stem.lower(), pure.suffix
+
+
+@lru_cache(maxsize=50_000)
+def tested_name(test: str) -> tuple[str, str]:
+    """The stem in lower case, and the suffix, of the file that a test tests by its name."""
+    pure = PurePosixPath(test)
+    return _TEST_AFFIXES.sub("", pure.stem).lower().strip("_.-"), pure.suffix
 

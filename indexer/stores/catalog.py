@@ -27,6 +27,7 @@ from indexer.stores.schema import (
 )
 from indexer.types import DESCRIPTION, Chunk, Kind, Role, Skipped, SkipReason
 
+_REVISION = "revision:"  # and a repository's id: a key in the table of what is known beside the repositories
 _PAGE = 500  # SQLite refuses statements with too many variables
 _OWN_TEXT = sa.func.coalesce(chunks.c.symbol_kind, "") != DESCRIPTION  # of chunks: what the repository says itself
 
@@ -48,6 +49,8 @@ class RepoRow:
     vectors_dirty: bool
     failure: str
     failed_at: float | None
+    revision: str  # another one after every change of what is indexed
+
 
 
 class Catalog:
@@ -84,12 +87,12 @@ class Catalog:
 
     def repo(self, name: str) -> RepoRow | None:
         with self.reading() as connection:
-            row = connection.execute(sa.select(repos).where(repos.c.name == name)).one_or_none()
+            row = connection.execute(_repo_rows().where(repos.c.name == name)).one_or_none()
         return RepoRow(**row._mapping) if row else None
 
     def repo_rows(self) -> list[RepoRow]:
         with self.reading() as connection:
-            return [RepoRow(**row._mapping) for row in connection.execute(sa.select(repos).order_by(repos.c.name))]
+            return [RepoRow(**row._mapping) for row in connection.execute(_repo_rows().order_by(repos.c.name))]
 
     def ensure_repo(self, name: str) -> RepoRow:
         with self.writing() as connection:
@@ -218,17 +221,6 @@ class Catalog:
                 found.update((item.id, np.frombuffer(item.data, "<f2").astype(np.float32)) for item in connection.execute(query))
         return found
 
-    def matrix(self, repo_id: int, *, commits_only: bool) -> tuple[list[str], list[str], np.ndarray]:
-        """All vectors of a repository: chunk ids, their paths ("" for commits), and float32 (n, d)."""
-        which = chunks.c.commit.is_not(None) if commits_only else chunks.c.commit.is_(None)
-        query = sa.select(chunks.c.chunk_id, chunks.c.path, vectors.c.data).join(vectors, vectors.c.id == chunks.c.vector_id)
-        with self.reading() as connection:
-            rows = connection.execute(query.where(chunks.c.repo_id == repo_id, which).order_by(chunks.c.id)).all()
-        if not rows:
-            return [], [], np.zeros((0, 1), np.float32)
-        data = np.frombuffer(b"".join(row.data for row in rows), "<f2").reshape(len(rows), -1).astype(np.float32)
-        return [row.chunk_id for row in rows], [row.path or "" for row in rows], data
-
     def chunk_vectors(self, repo_id: int, *, commits_only: bool) -> dict[str, int]:
         """Chunk id to vector id, for the files' or the commits' chunks of a repository that have a vector."""
         which = chunks.c.commit.is_not(None) if commits_only else chunks.c.commit.is_(None)
@@ -241,6 +233,17 @@ class Catalog:
         unused = ~sa.exists().where(chunks.c.vector_id == vectors.c.id)
         with self.writing() as connection:
             return connection.execute(vectors.delete().where(vectors.c.used_at < unused_since, unused)).rowcount
+
+
+def mark_changed(connection: sa.Connection, repo_id: int) -> None:
+    """Give a repository's row another `revision`."""
+    values = {"key": f"{_REVISION}{repo_id}", "value": f"{time.time_ns():x}"}
+    connection.execute(meta.insert().prefix_with("OR REPLACE").values(**values))
+
+
+def _repo_rows() -> sa.Select[Any]:
+    revision = sa.func.coalesce(meta.c.value, "").label("revision")
+    return sa.select(repos, revision).outerjoin(meta, meta.c.key == _REVISION + sa.cast(repos.c.id, sa.Text))
 
 
 def file_id(row: RepoRow, path: str) -> sa.ScalarSelect[int]:

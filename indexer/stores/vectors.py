@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from indexer.config import ChromaSettings
-from indexer.errors import ConfigError, IndexOutdated, StoreError
+from indexer.errors import ConfigError, StoreError
 from indexer.stores.catalog import Catalog, RepoRow
+from indexer.stores.shelf import Shelves
 
 log = logging.getLogger(__name__)
 
@@ -36,70 +36,17 @@ class VectorSearch(Protocol):
 
 
 class ExactVectors:
-    """Cosine similarity with every vector of a repository, read from the catalog and kept until its head changes."""
+    """Cosine similarity with every vector of a repository, held in memory until its index changes."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._kept: dict[tuple[int, bool], tuple[str, list[str], list[str], np.ndarray]] = {}
-        self._means: dict[int, tuple[str, list[str], np.ndarray]] = {}
-        self._lock = threading.Lock()
+        self.shelves = Shelves(catalog)
 
     def nearest(
         self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool, paths: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
-        ids, places, matrix = self._load(row, commits_only)
-        if not ids:
-            return []
-        _check_size(row, matrix, vector)
-        scores = matrix @ vector.astype(np.float32)
-        if paths is not None:
-            scores[[place not in paths for place in places]] = -np.inf
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [(ids[i], float(scores[i])) for i in best if scores[i] > -np.inf]
-
-    def file_means(self, row: RepoRow, vector: np.ndarray) -> dict[str, float]:
-        """For every file the cosine similarity of a unit vector and the mean of the vectors of its chunks. IndexOutdated."""
-        paths, means = self._file_means(row)
-        if not paths:
-            return {}
-        _check_size(row, means, vector)
-        return dict(zip(paths, (means @ vector).tolist(), strict=True))
-
-    def _file_means(self, row: RepoRow) -> tuple[list[str], np.ndarray]:
-        key = row.head + row.fingerprint
-        with self._lock:
-            kept = self._means.get(row.id)
-        if kept is None or kept[0] != key:
-            kept = (key, *_means(*self._load(row, False)[1:]))
-            with self._lock:
-                self._means[row.id] = kept
-        return kept[1], kept[2]
-
-    def _load(self, row: RepoRow, commits_only: bool) -> tuple[list[str], list[str], np.ndarray]:
-        key = (row.id, commits_only)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept[0] != row.head + row.fingerprint:
-                kept = (row.head + row.fingerprint, *self._catalog.matrix(row.id, commits_only=commits_only))
-                self._kept[key] = kept
-        return kept[1], kept[2], kept[3]
-
-
-def _check_size(row: RepoRow, matrix: np.ndarray, vector: np.ndarray) -> None:
-    """An endpoint may begin to serve another model under the same name."""
-    if matrix.shape[1] != len(vector):
-        message = f"The index of {row.name} holds vectors of {matrix.shape[1]} dimensions, and the embedding model now gives {len(vector)}."
-        raise IndexOutdated(message, "Run `docent index --full`, or put the earlier model back.")
-
-
-def _means(places: list[str], matrix: np.ndarray) -> tuple[list[str], np.ndarray]:
-    if not places:
-        return [], matrix
-    paths, which = np.unique(np.array(places, dtype=object).astype(str), return_inverse=True)
-    sums = np.zeros((len(paths), matrix.shape[1]), np.float32)
-    np.add.at(sums, which, matrix)
-    sums /= np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-    return paths.tolist(), sums
+        shelf = self.shelves.of(row, commits_only=commits_only)
+        places, scores = shelf.nearest(vector, k, paths)
+        return shelf.ids_at(places, scores)
 
 
 class ChromaVectors:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from indexer.stores import history, lexical
-from indexer.stores.catalog import Catalog, RepoRow, pages
+from indexer.stores.catalog import Catalog, RepoRow, mark_changed, pages
 from indexer.stores.records import chunk_row, import_row, symbol_row
 from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
 from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Skipped, TreeEntry
@@ -53,6 +53,7 @@ def apply(
             _resolve_imports(connection, row, resolve)
         values = {"indexed_at": time.time(), "failure": "", "failed_at": None, **repo_values}
         connection.execute(repos.update().where(repos.c.id == row.id).values(**values))
+        mark_changed(connection, row.id)
 
 
 def _drop_files(connection: sa.Connection, row: RepoRow, delta: Delta) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 import sqlalchemy as sa
 
+from indexer.retrieval.corpus import Found
+from indexer.retrieval.ranking import name_of_path, terms_of_path
 from indexer.stores import lexical
 from indexer.types import Chunk, Kind
 
@@ -46,7 +48,40 @@ class MemoryCorpus:
         found = lexical.search(self._connection, self.repo, text, k, commits, within)
         return [(self._list[rowid].id, score) for rowid, score in found]
 
-    def chunks(self, ids: Collection[str]) -> dict[str, Chunk]:
+    def found(
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+    ) -> tuple[Found, Found]:
+        legs = self.dense(vector, k, commits=commits, paths=paths), self.lexical(text, k, commits=commits, paths=paths)
+        places = {chunk.id: place for place, chunk in enumerate(self._list)}
+        numbers = {path: number for number, path in enumerate(self.paths())}
+        return tuple(
+            Found(
+                np.array([places[chunk_id] for chunk_id, _ in leg], np.int64),
+                np.array([score for _, score in leg]),
+                np.array([numbers.get(self._by_id[chunk_id].path or "", -1) for chunk_id, _ in leg], np.int64),
+            )
+            for leg in legs
+        )  # type: ignore[return-value]
+
+    def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
+        return {place: self._list[place] for place in places}
+
+    def passages(self) -> np.ndarray:
+        return np.array([{chunk.kind for chunk in self._list if chunk.path == path} == {Kind.DOC} for path in self.paths()], bool)
+
+    def numbers(self, paths: Collection[str]) -> np.ndarray:
+        return np.array([number for number, path in enumerate(self.paths()) if path in paths], np.int64)
+
+    def saying(self, terms: Collection[str]) -> list[str]:
+        return [path for path in self.paths() if terms_of_path(path) & set(terms)]
+
+    def named(self, names: Collection[tuple[str, str]]) -> list[str]:
+        return [path for path in self.paths() if name_of_path(path) in names]
+
+    def chunks(self, ids: Collection[str], *, commits: bool = False) -> dict[str, Chunk]:
+        return self.read(ids)
+
+    def read(self, ids: Collection[str]) -> dict[str, Chunk]:
         return {chunk_id: self._by_id[chunk_id] for chunk_id in ids if chunk_id in self._by_id}
 
     def defining(self, names: Collection[str]) -> dict[str, set[str]]:
@@ -58,13 +93,14 @@ class MemoryCorpus:
     def languages(self) -> dict[str, str]:
         return {chunk.path: chunk.language for chunk in self._list if chunk.path}
 
-    def file_means(self, vector: np.ndarray) -> dict[str, float]:
+    def file_means(self, vector: np.ndarray, most: int) -> dict[str, float]:
         rows: dict[str, list[int]] = {}
         for number, chunk in enumerate(self._list):
             if chunk.path:
                 rows.setdefault(chunk.path, []).append(number)
         means = {path: self._vectors[numbers].mean(axis=0) for path, numbers in rows.items()}
-        return {path: float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for path, mean in means.items()}
+        nearness = {path: float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for path, mean in means.items()}
+        return dict(sorted(nearness.items(), key=lambda item: -item[1])[:most])
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}

@@ -1,0 +1,47 @@
+"""A batch of questions, searched for together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.answers.types import SearchResult
+from indexer.errors import DocentError, QueryError
+from indexer.index import Index
+from indexer.languages import LANGUAGES
+from indexer.retrieval.query import parse_query
+from indexer.types import Hit, Query
+
+
+def search_batch(
+    index: Index, texts: Sequence[str], allowed: tuple[str, ...], k: int, rewritten: Callable[[Query], Query]
+) -> list[SearchResult | DocentError]:
+    """The result of each text, or what is wrong with it. `took_ms` of each is an equal share of what all of them took."""
+    started = time.monotonic()
+    parsed = [_parsed(text, allowed, rewritten) for text in texts]
+    ranked = iter(index.best_of_each([query for query in parsed if isinstance(query, Query)], k))
+    found = [next(ranked) if isinstance(query, Query) else query for query in parsed]
+    pages = [() if isinstance(item, DocentError) else tuple(page_of(index, hit) for hit in item[0]) for item in found]
+    each = (time.monotonic() - started) * 1000 / max(len(texts), 1)
+    return [
+        item if isinstance(item, DocentError) else SearchResult(text, each, tuple(item[0]), urls, item[1])
+        for text, item, urls in zip(texts, found, pages, strict=True)
+    ]
+
+
+def page_of(index: Index, hit: Hit) -> str | None:
+    """Where a hit can be seen; None where its host is not known."""
+    chunk = hit.chunk
+    if chunk.commit:
+        return index.commit_url(chunk.repo, chunk.commit)
+    assert chunk.path is not None
+    return index.file_url(chunk.repo, index.head(chunk.repo), chunk.path, chunk.start_line, chunk.end_line)
+
+
+def _parsed(text: str, allowed: tuple[str, ...], rewritten: Callable[[Query], Query]) -> Query | QueryError:
+    try:
+        query = parse_query(text, allowed, LANGUAGES)
+    except QueryError as exc:
+        return exc
+    return rewritten(query if query.repos else replace(query, repos=allowed))

@@ -1,0 +1,65 @@
+"""The word index of one table turned into arrays: what a word adds to the BM25 of each chunk, without asking FTS5.
+
+FTS5 works out a score in a microsecond per chunk and word, so that a common word costs 10 ms per 10,000 chunks. Here the words of all
+chunks are read once, 25 ms per thousand chunks, and 6 bytes kept for each chunk and word.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import numpy as np
+from sqlalchemy import Connection
+
+_K1, _B = 1.2, 0.75  # of FTS5: https://www.sqlite.org/fts5.html#the_bm25_function
+_LEAST = 1e-6  # its weight of a word that stands in more than half of the chunks
+_PAGE = 5_000
+
+Postings = tuple[np.ndarray, np.ndarray]  # where a word stands: rowids (or places among them), and what it adds to the BM25 of each
+
+
+class Words:
+    """Every word of a table of FTS5 whose texts are words with blanks between. Words are told apart by 64 bits of their hash."""
+
+    def __init__(self, conn: Connection, table: str, weights: tuple[int, ...]) -> None:
+        self.rowids, words, frequencies, owners, self._lengths = _read(conn, table, weights)
+        order = np.argsort(words, kind="stable")  # owners rise within each word
+        words, owners, frequencies = words[order], owners[order], frequencies[order]
+        first = np.flatnonzero(np.r_[True, (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])]) if len(words) else order
+        self._places = owners[first]
+        self._frequencies = np.minimum(np.add.reduceat(frequencies, first), 65_535).astype(np.uint16) if len(words) else frequencies
+        self._words, starts = np.unique(words[first], return_index=True)
+        self._ends = np.r_[starts, len(first)]
+
+    def of(self, term: str) -> Postings:
+        """Places among `rowids`, rising, and float64 BM25 of this word alone, in FTS5's arithmetic."""
+        at = int(np.searchsorted(self._words, hash(term)))
+        if at == len(self._words) or self._words[at] != hash(term):
+            return np.zeros(0, np.int32), np.zeros(0)
+        chosen = slice(self._ends[at], self._ends[at + 1])
+        places, frequency = self._places[chosen], self._frequencies[chosen].astype(np.float64)
+        total, holding = len(self.rowids), len(places)
+        idf = float(np.log((total - holding + 0.5) / (holding + 0.5)))
+        average = float(self._lengths.sum()) / total
+        length = self._lengths[places].astype(np.float64)
+        values = (frequency * (_K1 + 1.0)) / (frequency + _K1 * (1 - _B + _B * length / average))
+        return places, (idf if idf > 0 else _LEAST) * values
+
+
+def _read(conn: Connection, table: str, weights: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """Rowids (n,), then for each word in reading order its hash, its column's weight and its chunk's place, and the chunks' lengths."""
+    columns = ", ".join(f"c{number}" for number in range(len(weights)))
+    rowids: list[int] = []
+    hashes, heavy, counted = [], [], []
+    found = conn.exec_driver_sql(f"SELECT id, {columns} FROM {table}_content ORDER BY id").cursor
+    while rows := found.fetchmany(_PAGE):
+        rowids.extend(row[0] for row in rows)
+        split = [text.split(" ") if text else () for row in rows for text in row[1:]]
+        counts = np.fromiter(map(len, split), np.int32, len(split))
+        hashes.append(np.fromiter(map(hash, chain.from_iterable(split)), np.int64, int(counts.sum())))
+        heavy.append(np.repeat(np.tile(np.array(weights, np.int32), len(rows)), counts))
+        counted.append(counts.reshape(-1, len(weights)).sum(axis=1))
+    lengths = np.concatenate([np.zeros(0, np.int32), *counted])
+    owners = np.repeat(np.arange(len(rowids), dtype=np.int32), lengths)
+    words, weighted = np.concatenate([np.zeros(0, np.int64), *hashes]), np.concatenate([np.zeros(0, np.int32), *heavy])
+    return np.array(rowids, np.int64), words, weighted, owners, lengths

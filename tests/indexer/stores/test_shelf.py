@@ -1,0 +1,125 @@
+"""What a search holds in memory says what the catalog says, and leaving candidates out changes no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.corpus import RepoCorpus
+from indexer.retrieval import candidates
+from indexer.retrieval.search import search
+from indexer.stores import lexical
+from indexer.stores.catalog import Catalog, mark_changed
+from indexer.stores.schema import chunks
+from indexer.stores.shelf import Shelf, best
+from indexer.stores.vectors import ExactVectors
+from indexer.types import Chunk, Hit, Query
+from tests.benchmarks.synthetic import Topics, build
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    made = build(tmp_path_factory.mktemp("catalog"), Topics(), 3, 2400)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[tuple[str, np.ndarray]]:
+    return Topics(11).questions(40)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=40), st.integers(0, 50))
+def test_the_best_are_those_of_a_stable_sort(scores: list[float], k: int) -> None:
+    wanted = sorted(range(len(scores)), key=lambda place: -scores[place])[:k]
+    assert best(np.array(scores), k).tolist() == wanted
+
+
+def test_words_are_ranked_as_fts5_ranks_them(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
+    row = catalog.repo_rows()[1]
+    for commits_only in (False, True):
+        shelf = Shelf(catalog, row, commits_only)
+        for text, _ in [*questions, *questions[:5]]:  # in the middle of which all words are read at once
+            with catalog.reading() as connection:
+                wanted = lexical.search(connection, row.name, text, 50, commits_only)
+            places, scores = shelf.worded(text, 50)
+            assert list(zip(shelf.rowids[places].tolist(), scores.tolist(), strict=True)) == wanted
+
+
+def test_filters_leave_the_same_chunks_whether_few_or_many_pass(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
+    shelf = Shelf(catalog, catalog.repo_rows()[0], False)
+    for paths in (set(shelf.paths[:3]), set(shelf.paths[:60])):
+        vector = questions[0][1]
+        places, scores = shelf.nearest(vector, 20, paths)
+        everything, all_scores = shelf.nearest(vector, len(shelf.rowids))
+        inside = [place for place, chunk in shelf.at(everything.tolist()).items() if chunk.path in paths][:20]
+        assert places.tolist() == inside
+        assert np.allclose(scores, all_scores[np.isin(everything, inside)], atol=1e-6)
+
+
+def test_a_listed_chunk_is_the_stored_one(catalog: Catalog) -> None:
+    row = catalog.repo_rows()[0]
+    for commits_only in (False, True):
+        shelf = Shelf(catalog, row, commits_only)
+        listed = shelf.at(range(40))
+        stored = shelf.read([chunk.id for chunk in listed.values()])
+        assert len(stored) == 40
+        for chunk in listed.values():
+            same = stored[chunk.id]
+            for name in ("repo", "path", "kind", "role", "language", "symbol", "commit", "text", "start_line", "enclosing"):
+                assert getattr(chunk, name) == getattr(same, name)
+            assert not commits_only or chunk.subject == same.subject
+
+
+def test_leaving_out_what_cannot_count_changes_no_hit(
+    catalog: Catalog, questions: list[tuple[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = ExactVectors(catalog)
+    corpora = [RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()]
+    for number, (text, vector) in enumerate(questions):
+        words = text.replace(" ", "_", number % 2)
+        query = Query(words, languages=("python",) if number % 5 == 0 else (), wants_history=number % 3 == 0)
+        monkeypatch.setattr(candidates, "_FEW", 10**9)
+        whole = search(corpora, query, vector, 10)
+        monkeypatch.setattr(candidates, "_FEW", 0)
+        assert told(search(corpora, query, vector, 10)) == told(whole)
+
+
+def test_many_questions_at_once_find_what_each_finds_alone(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
+    exact = ExactVectors(catalog)
+    rows = catalog.repo_rows()
+    alone = [RepoCorpus(catalog, row, exact, exact) for row in rows]
+    together = [RepoCorpus(catalog, row, exact, exact) for row in rows]
+    for corpus in together:
+        vectors = np.stack([vector for _, vector in questions])
+        corpus.prepare(vectors, vectors)
+    for text, vector in questions:
+        one, other = search(alone, Query(text), vector, 10), search(together, Query(text), vector, 10)
+        assert [hit.chunk.id for hit in one] == [hit.chunk.id for hit in other]
+        assert np.allclose([hit.score for hit in one], [hit.score for hit in other], atol=1e-5)
+
+
+def test_a_change_of_the_index_is_seen_at_the_next_question(tmp_path: Path) -> None:
+    catalog = build(tmp_path, Topics(), 1, 200)
+    exact = ExactVectors(catalog)
+    row = catalog.repo_rows()[0]
+    before = exact.shelves.of(row, commits_only=False)
+    assert exact.shelves.of(catalog.repo_rows()[0], commits_only=False) is before
+    with catalog.writing() as connection:
+        connection.execute(chunks.delete().where(chunks.c.id == int(before.rowids[0])))
+        mark_changed(connection, row.id)
+    after = exact.shelves.of(catalog.repo_rows()[0], commits_only=False)
+    assert len(after.rowids) == len(before.rowids) - 1
+    catalog.close()
+
+
+def told(hits: list[Hit]) -> list[tuple[str, float, list[str], str]]:
+    def ids(chunks: tuple[Chunk, ...]) -> list[str]:
+        return [chunk.id for chunk in chunks]
+
+    return [(hit.chunk.id, round(hit.score, 9), ids(hit.more), hit.chunk.text) for hit in hits]
