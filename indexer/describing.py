@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
-from indexer.chunking.pieces import chunk_id, embed_text
+from indexer.chunking.pieces import chunk_id
+from indexer.chunking.wording import worded
 from indexer.progress import Progress
 from indexer.stores import descriptions
 from indexer.stores.catalog import Catalog
@@ -77,7 +78,7 @@ def _with_description(file: ParsedFile, text: str) -> ParsedFile:
     if not text:
         return file
     source = file.source
-    seen = embed_text(source.path, None, text)
+    seen = worded(source.path, None, "", text, source.language, Kind.DOC)
     chunk = Chunk(
         chunk_id(source.repo, source.path, DESCRIPTION, seen), source.repo, source.path, 1, 1, text, source.kind, seen,
         source.language, source.role, symbol_kind=DESCRIPTION, about=file.about,

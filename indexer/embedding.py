@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from indexer.config import EmbeddingSettings
-from indexer.embedding_models import BUILTIN, BUILTIN_ID, builtin_folder, checked_folder, folder_id, hub_folder, is_folder, verify
+from indexer.embedding_models import (
+    BUILTIN,
+    BUILTIN_ID,
+    BUILTIN_TOKENS,
+    builtin_folder,
+    checked_folder,
+    folder_id,
+    hub_folder,
+    is_folder,
+    question_adapter,
+    verify,
+)  # fmt: skip
 from indexer.embedding_prefixes import Prefixes, prefixes_for
 from indexer.errors import ConfigError, ModelError
 
@@ -24,6 +35,7 @@ _LIGHT_CHARS = 100_000  # about 150 chunks: numpy needs 10 s for them, torch 4 s
 _LIGHT_TEXTS = 200  # whoever brings this many at once is likely to bring more
 _LIGHT_PAUSE = 60.0  # seconds after which earlier texts no longer count: three chunks an hour never need torch
 _CHARS_PER_TEXT = 1_000  # about 256 tokens; what lies beyond is cut off and costs nothing
+_PACKED = 32  # questions in one pass of the light way
 _BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often enough for a progress bar and for others who wait
 
 
@@ -44,6 +56,21 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> np.ndarray:
         """One question as float32 (d,), unit length."""
+        ...
+
+    def embed_sought(self, text: str) -> np.ndarray:
+        """One question as float32 (d,), unit length, moved to where its answers lie; as `embed_query` where nothing is known of that.
+
+        For ranking only: how alike a question and a text are is told by `embed_query`.
+        """
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Questions as float32 (n, d), unit length, each as `embed_query` gives it."""
+        ...
+
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+        """Questions as float32 (n, d), unit length, each as `embed_sought` gives it."""
         ...
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
@@ -84,7 +111,7 @@ class SentenceEmbedder:
     @cached_property
     def model_id(self) -> str:
         """Changes whenever a passage's vector would: the model's files, the dimensions and the passage prefix, not precision."""
-        base = BUILTIN_ID if self._settings.model == BUILTIN else folder_id(self._folder)
+        base = f"{BUILTIN_ID}/{BUILTIN_TOKENS}" if self._settings.model == BUILTIN else folder_id(self._folder)
         size = f"#{self._settings.dimensions}" if self._settings.dimensions else ""
         return base + size + (f"+{self._prefixes.passage}" if self._prefixes.passage else "")
 
@@ -117,6 +144,22 @@ class SentenceEmbedder:
         light = self._light
         return self._cut(light.encode_many([question]) if light else self._encode_full([question]))[0]
 
+    def embed_sought(self, text: str) -> np.ndarray:
+        """See Embedder. The built-in model has an adapter that was taught questions in everyday words."""
+        taught = self._taught
+        return taught.encode(text) if taught else self.embed_query(text)
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder. The light way packs a few dozen at a time: each weight is read once for all of them."""
+        questions = [self._prefixes.query + text for text in texts]
+        light = self._light
+        return self._cut(_packed(light, questions) if light else self._encode_full(questions))
+
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder. Packed as in `embed_queries`."""
+        taught = self._taught
+        return _packed(taught, texts) if taught else self.embed_queries(texts)
+
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. Like a question, these never wait for a batch of passages."""
         passages = [self._prefixes.passage + text for text in texts]
@@ -148,7 +191,7 @@ class SentenceEmbedder:
     def _encode_light(self, texts: Sequence[str]) -> np.ndarray:
         light = self._light
         assert light is not None
-        vectors = np.stack([light.encode(text) for text in texts])
+        vectors = np.stack([light.encode_many([text], self._max_tokens)[0] for text in texts])
         self._light_at = time.monotonic()
         return vectors
 
@@ -162,7 +205,7 @@ class SentenceEmbedder:
             if self._full is None:
                 from indexer.embedding_transformers import TransformersEncoder
 
-                self._full = TransformersEncoder(self._folder, self._settings, self.model_id)
+                self._full = TransformersEncoder(self._folder, self._settings, self.model_id, self._max_tokens)
             return self._full
 
     @cached_property
@@ -170,6 +213,23 @@ class SentenceEmbedder:
         from indexer.embedding_bert import load_bert
 
         return load_bert(self._folder)
+
+    @cached_property
+    def _taught_or_none(self) -> BertEncoder | None:
+        from indexer.embedding_bert import load_bert
+
+        plain = self._settings.model == BUILTIN and not self._prefixes.query and not self._settings.dimensions
+        return load_bert(self._folder, question_adapter()) if plain else None
+
+    @property
+    def _taught(self) -> BertEncoder | None:
+        with self._loading:
+            return self._taught_or_none
+
+    @property
+    def _max_tokens(self) -> int:
+        """Where passages are cut; 0: where the model does it itself."""
+        return BUILTIN_TOKENS if self._settings.model == BUILTIN else 0
 
     @property
     def _light(self) -> BertEncoder | None:
@@ -188,3 +248,8 @@ class SentenceEmbedder:
         if model == BUILTIN:
             return verify(builtin_folder())
         return checked_folder(Path(model).expanduser()) if is_folder(model) else hub_folder(model)
+
+
+def _packed(encoder: BertEncoder, texts: Sequence[str]) -> np.ndarray:
+    packs = [texts[start : start + _PACKED] for start in range(0, len(texts), _PACKED)]
+    return np.concatenate([np.zeros((0, encoder.dimensions), np.float32), *map(encoder.encode_many, packs)])

@@ -81,13 +81,15 @@ class _Layer:
 class BertEncoder:
     """A local sentence-transformers folder of BERT architecture with mean pooling. Threads may share it."""
 
-    def __init__(self, folder: Path, config: Mapping[str, Any], max_tokens: int, lowercase: bool) -> None:
+    def __init__(
+        self, folder: Path, config: Mapping[str, Any], max_tokens: int, lowercase: bool, adapter: Path | None = None
+    ) -> None:
         _calm_blas()
         self.dimensions = int(config["hidden_size"])
         self.max_tokens = max_tokens
         self._lowercase = lowercase
         self._tokenizer = _tokenizer(folder / "tokenizer.json", max_tokens)
-        self._weights = _Weights(folder / _WEIGHTS)
+        self._weights = _Weights(folder / _WEIGHTS, adapter)
         epsilon = float(config.get("layer_norm_eps", 1e-12))
         self._positions = self._weights["embeddings.position_embeddings.weight"]
         self._type = self._weights["embeddings.token_type_embeddings.weight"][0]
@@ -99,9 +101,14 @@ class BertEncoder:
         """One text as a float32 vector (d,) of unit length; what lies beyond `max_tokens` is not seen."""
         return self.encode_many([text])[0]
 
-    def encode_many(self, texts: Sequence[str]) -> np.ndarray:
-        """Texts as float32 (n, d) of unit length. Their tokens lie end to end, so that each weight is read once and nothing padded."""
+    def encode_many(self, texts: Sequence[str], max_tokens: int = 0) -> np.ndarray:
+        """Texts as float32 (n, d) of unit length. Their tokens lie end to end, so that each weight is read once and nothing padded.
+
+        `max_tokens` is where a text is cut, the marks at its ends counted, where that is less than what the model takes.
+        """
         tokens = [self._tokenizer.encode(text.lower() if self._lowercase else text).ids for text in texts]
+        if max_tokens:
+            tokens = [ids if len(ids) <= max_tokens else [*ids[: max_tokens - 1], ids[-1]] for ids in tokens]
         ends = np.cumsum([len(ids) for ids in tokens]).tolist()
         places = np.concatenate([self._positions[: len(ids)] for ids in tokens])
         x = self._norm(self._weights.words([token for ids in tokens for token in ids]) + places + self._type)
@@ -112,16 +119,27 @@ class BertEncoder:
 
 
 class _Weights:
-    """The tensors of one safetensors file as float32; the table of words stays on disk, and only the rows asked for are read."""
+    """The tensors of one safetensors file as float32; the table of words stays on disk, and only the rows asked for are read.
 
-    def __init__(self, file: Path) -> None:
+    An adapter changes them: for a tensor NAME it holds what is added, as it is or in steps: `NAME.steps`, int8 in the same shape, times
+    `NAME.scale`, float32 of shape (rows, 1).
+    """
+
+    def __init__(self, file: Path, adapter: Path | None = None) -> None:
         self._file = safe_open(str(file), framework="numpy")
+        self._adapter = safe_open(str(adapter), framework="numpy") if adapter else None
+        self._adapted = set(self._adapter.keys()) if self._adapter else set()
         names = set(self._file.keys())
         self._prefix = "bert." if "bert.embeddings.word_embeddings.weight" in names else ""
         self._words = self._file.get_slice(self._prefix + "embeddings.word_embeddings.weight")
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
+        tensor = self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
+        if self._adapter and name in self._adapted:
+            return tensor + self._adapter.get_tensor(name).astype(np.float32)
+        if self._adapter and f"{name}.steps" in self._adapted:
+            return tensor + self._adapter.get_tensor(f"{name}.steps") * self._adapter.get_tensor(f"{name}.scale")
+        return tensor
 
     def words(self, ids: Sequence[int]) -> np.ndarray:
         rows = {token: self._words[token : token + 1][0] for token in set(ids)}
@@ -148,26 +166,27 @@ class _Weights:
         )
 
 
-def load_bert(folder: Path) -> BertEncoder | None:
+def load_bert(folder: Path, adapter: Path | None = None) -> BertEncoder | None:
     """The encoder of a sentence-transformers folder, or None where its architecture needs the full stack.
 
-    Raises ModelError where the folder looks right and its weights or its tokenizer cannot be read.
+    `adapter` is a safetensors file that changes its weights. Raises ModelError where the folder looks right and its weights or its
+    tokenizer cannot be read.
     """
     if not all((folder / name).is_file() for name in (_WEIGHTS, "tokenizer.json")):
         return None
     try:
         config = _json(folder / "config.json")
-        return _open(folder, config) if _supported(folder, config) else None
+        return _open(folder, config, adapter) if _supported(folder, config) else None
     except (SafetensorError, KeyError, ValueError, OSError) as exc:
         hint = "Download or install the model again."
         raise ModelError(f"The embedding model in {folder} cannot be read: {exc}.", hint) from exc
 
 
-def _open(folder: Path, config: Mapping[str, Any]) -> BertEncoder:
+def _open(folder: Path, config: Mapping[str, Any], adapter: Path | None) -> BertEncoder:
     transformer = _json(folder / "sentence_bert_config.json")
     asked = transformer.get("max_seq_length") or _json(folder / "tokenizer_config.json").get("model_max_length")
     room = int(config.get("max_position_embeddings", _DEFAULT_LENGTH))
-    return BertEncoder(folder, config, min(int(asked or room), room), bool(transformer.get("do_lower_case", False)))
+    return BertEncoder(folder, config, min(int(asked or room), room), bool(transformer.get("do_lower_case", False)), adapter)
 
 
 def _tokenizer(file: Path, max_tokens: int) -> Tokenizer:

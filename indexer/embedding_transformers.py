@@ -23,10 +23,12 @@ _OPENVINO_XML = Path("openvino") / "openvino_model.xml"
 class TransformersEncoder:
     """A sentence-transformers model on one device. Loads at construction (seconds); not thread-safe, the caller holds a lock."""
 
-    def __init__(self, folder: Path, settings: EmbeddingSettings, model_id: str) -> None:
+    def __init__(self, folder: Path, settings: EmbeddingSettings, model_id: str, max_tokens: int = 0) -> None:
         self._batch_size = settings.batch_size
         with offline():
             self._model = _load(folder, settings, model_id)
+        if max_tokens:
+            self._model.max_seq_length = max_tokens
         self.dimensions = int(self._model.get_embedding_dimension())
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

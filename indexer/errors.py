@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class DocentError(Exception):
     """Something a person has to repair: `message` says what is wrong, `hint` what the reader can do about it."""
@@ -89,3 +91,12 @@ class ModelError(DocentError):
 
 class StoreError(DocentError):
     """Chroma, the database or the disk failed; the cause is attached."""
+
+
+def unknown_repo(name: str, known: Collection[str]) -> UnknownRepo:
+    """The error for a repository nobody configured, naming the nearest known one."""
+    import difflib
+
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Known repositories: {', '.join(sorted(known)) or 'none'}."
+    return UnknownRepo(name, f"No repository is called {name!r}.", hint)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from indexer import links
+from indexer.batching import search_together
 from indexer.changes.past import Past
 from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
@@ -16,7 +17,7 @@ from indexer.corpus import Remembered, RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
-from indexer.errors import IndexMissing, QueryError, UnknownRepo
+from indexer.errors import DocentError, IndexMissing, QueryError, unknown_repo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
 from indexer.retrieval.corpus import Corpus
@@ -90,24 +91,33 @@ class Index:
 
     def search(self, query: Query, k: int = 10, *, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first. UnknownRepo, IndexMissing when none of the repositories is indexed yet."""
-        return self._searching.search(self._corpora(query), query, k, recipe)
+        return self._searching.search(self._corpora(query.repos or self.names), query, k, recipe)
 
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
-        corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query)]
+        corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
         """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
-        return self._searching.best(self._corpora(query), query, k)
+        return self._searching.best(self._corpora(query.repos or self.names), query, k)
 
-    def _corpora(self, query: Query) -> list[RepoCorpus]:
-        rows = [self._row(name) for name in query.repos or self.names]
-        indexed = [row for row in rows if row is not None and row.head]
-        if not indexed:
-            asked = ", ".join(query.repos or self.names) or "any repository"
-            raise IndexMissing(f"There is no index of {asked} yet.", "Run `docent index` first.")
-        return [RepoCorpus(self._catalog, row, self._vectors, self._exact) for row in indexed]
+    def best_of_each(self, queries: Sequence[Query], k: int = 10) -> list[tuple[list[Hit], tuple[str, ...]] | DocentError]:
+        """What `best` gives for each query, or the error that it raises, for a part of the time."""
+        return search_together(queries, self.names, self._corpora, self._searching, k)
+
+    def warm_up(self, name: str) -> None:
+        """Read now what the first questions about a repository would wait for. IndexMissing."""
+        for corpus in self._corpora([name]):
+            corpus.warm_up()
+
+    def _corpora(self, names: Collection[str]) -> list[RepoCorpus]:
+        for name in names:
+            self._repository(name)
+        rows = {row.name: row for row in self._catalog.repo_rows() if row.head}
+        if not rows.keys() & set(names):
+            raise IndexMissing(f"There is no index of {', '.join(names) or 'any repository'} yet.", "Run `docent index` first.")
+        return [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
@@ -344,9 +354,7 @@ class Index:
 
     def _ignored(self, row: RepoRow) -> frozenset[str]:
         """The commits that the repository says are of no account."""
-        return self._kept.get(
-            ("ignored", row.id), row.head, lambda: ignored_revisions(self._text(row, IGNORED_REVISIONS))
-        )
+        return self._kept.get(("ignored", row.id), row.head, lambda: ignored_revisions(self._text(row, IGNORED_REVISIONS)))
 
     def _facts_from_git(self, row: RepoRow, sha: str) -> CommitFacts:
         """A commit older than what the settings let in."""
@@ -389,12 +397,3 @@ def _text_of(data: bytes | None) -> str | None:
 
 def _message(commit: Commit) -> str:
     return f"{commit.subject}\n{commit.body}"
-
-
-def unknown_repo(name: str, known: Collection[str]) -> UnknownRepo:
-    """The error for a repository nobody configured, naming the nearest known one."""
-    import difflib
-
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Known repositories: {', '.join(sorted(known)) or 'none'}."
-    return UnknownRepo(name, f"No repository is called {name!r}.", hint)

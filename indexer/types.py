@@ -162,6 +162,11 @@ class Chunk:
         """Whether a model wrote it. It helps finding its file and is no text of the repository, so it is never shown."""
         return self.symbol_kind == DESCRIPTION
 
+    @property
+    def subject(self) -> str:
+        """The first line of the text: what a commit says it does."""
+        return self.text.split("\n", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:

@@ -9,8 +9,8 @@ from pathlib import Path
 from indexer.config import IndexerSettings, RerankingSettings
 from indexer.describing import Describer
 from indexer.embedding import Embedder, open_embedder
-from indexer.errors import DocentError, IndexLocked, StoreError
-from indexer.index import Index, unknown_repo
+from indexer.errors import DocentError, IndexLocked, StoreError, unknown_repo
+from indexer.index import Index
 from indexer.lock import WriterLock
 from indexer.refresh import Progress, Stores, fingerprint, refresh_repository
 from indexer.reranking import open_reranker
@@ -128,6 +128,13 @@ class Workspace:
 
     def expected_fingerprint(self, repository: Repository) -> str:
         return fingerprint(self.embedder.model_id, repository.settings.exclude, self.settings.indexing)
+
+    def warm_up(self) -> None:
+        """Load the models that a first question would wait for."""
+        self.embedder.embed_query("warm up")
+        self.embedder.embed_sought("warm up")
+        if self.reranking is not None:
+            self.reranking.reranker.prepare()
 
     def close(self) -> None:
         for repository in self._repositories.values():

@@ -11,6 +11,8 @@ from typing import Any
 from indexer.retrieval.recipe import RECIPE, Recipe
 
 SIGNALS: dict[str, tuple[str, Any]] = {
+    "taught": ("taught questions", 0.0),
+    "commit_taught": ("taught questions for commits", 0.0),
     "demotion": ("demotion of tests and docs", False),
     "definition": ("definitions", 0.0),
     "definition_alone": ("definitions of a name alone", 0.0),
@@ -19,6 +21,8 @@ SIGNALS: dict[str, tuple[str, Any]] = {
     "test_bridge": ("bridge of tests", 0.0),
     "commit_bridge": ("bridge of commits", 0.0),
     "docs_bridge": ("bridge of docs", 0.0),
+    "rewritten": ("terms of a language model", 0.0),
+    "imagined": ("imagined answers", 0.0),
     "noise": ("demotion of upkeep commits", 1.0),
     "code_evidence": ("files of commits", 0.0),
 }

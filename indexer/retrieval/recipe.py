@@ -11,12 +11,13 @@ class Recipe:
 
     pool: int = 400  # chunks taken from each leg and repository
     words: tuple[float, float] = (0.7, 0.3)  # dense and lexical leg of a question in plain words
-    names: tuple[float, float] = (0.5, 0.5)  # of a question that holds names of code, which are found by their letters
+    names: tuple[float, float] = (0.4, 0.6)  # of a question that holds names of code, which are found by their letters
+    taught: float = 1.0  # how far the question's vector moves to where the taught model looks for its answers
     demotion: bool = True  # tests, examples, docs, generated code and barrels stand back
     definition: float = 0.3  # the file that defines a name of the question; more, and tracebacks drown in the names they list
     definition_alone: float = 3.0  # the same where the question is that one name
     path: float = 0.3  # the file's and folder's name say words of the question
-    file_mean: float = 0.15  # the mean of a file's vectors: what the file is about, beside its best passage
+    file_mean: float = 0.25  # the mean of a file's vectors: what the file is about, beside its best passage
     test_bridge: float = 0.3  # a test lends its score to the file it tests
     commit_bridge: float = 0.15  # commits whose message answers vote for the files they touched
     docs_bridge: float = 0.15  # passages of documentation vote for the files that define what they name
@@ -26,6 +27,7 @@ class Recipe:
 
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history
     commit_pool_aside: int = 100  # the same for any other question
+    commit_taught: float = 0.5  # as `taught`, for the messages of commits
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
     code_evidence: float = 0.5  # the best file of the question that a commit touched, divided by its number of files ** 0.3

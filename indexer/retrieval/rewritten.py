@@ -47,11 +47,11 @@ def gather_terms(corpora: Sequence[Corpus], query: Query, k: int) -> TermsLeg:
     return TermsLeg(chunks, scores)
 
 
-def blended(vector: np.ndarray, imagined: np.ndarray | None, share: float) -> np.ndarray:
-    """The question's vector moved towards that of the imagined answer by `share` (0..1): float32 (d,) of unit length."""
-    if imagined is None or not share:
+def blended(vector: np.ndarray, other: np.ndarray | None, share: float) -> np.ndarray:
+    """The question's vector moved towards another one, where there is one, by `share` (0..1): float32 (d,) of unit length."""
+    if other is None or not share:
         return vector
-    mixed = (1.0 - share) * vector + share * imagined
+    mixed = (1.0 - share) * vector + share * other
     return (mixed / max(float(np.linalg.norm(mixed)), 1e-12)).astype(np.float32)
 
 

@@ -19,7 +19,7 @@ from tests.model_endpoints import Trouble
 pytestmark = pytest.mark.usefixtures("home", "embedder")
 
 QUESTION = "How do tea lovers get their pennies?"
-REWRITTEN = json.dumps({"terms": ["choose carrier", "cheapest offer"], "answer": "The cheapest carrier that takes a parcel."})
+REWRITTEN = json.dumps({"terms": ["refund", "money back"], "answer": "A refund gives the customer the money back."})
 
 
 @pytest.fixture
@@ -61,12 +61,12 @@ def test_a_search_and_an_answer_rest_on_the_rewritten_question(opened, server: S
     server.says(status=500)
     plain = paths(docent)
     server.says(REWRITTEN)
-    assert paths(docent).index("shop/shipping.py") < plain.index("shop/shipping.py")
-    server.says("A parcel goes by the cheapest carrier [1].")
+    assert paths(docent).index("shop/refund.py") < plain.index("shop/refund.py")
+    server.says("A refund gives the money back [1].")
     docent.ask(Question(QUESTION, ("shop",)))
     sent = [asked.user for asked in server.asked]
     assert sum("<<<question" in text and "evidence" not in text for text in sent) == 2, "what was rewritten once is remembered"
-    assert REWRITTEN not in "".join(sent) and "cheapest offer" not in sent[-1], "what a model made up is no evidence"
+    assert REWRITTEN not in "".join(sent) and "money back\", " not in sent[-1], "what a model made up is no evidence"
 
 
 def test_without_the_model_nothing_is_sent(opened, server: ScriptedModel):
@@ -100,6 +100,18 @@ def test_a_reranking_endpoint_moves_the_places_and_its_failure_is_a_notice(opene
     server.models.troubles = [Trouble(503)] * 9
     answer = docent.ask(Question(QUESTION, ("shop",)), use_llm=False)
     assert answer.notices[0] == failed.notices[0]
+
+
+def test_a_batch_is_rewritten_and_reranked_as_single_questions_are(opened, server: ScriptedModel):
+    docent = opened("", f"[reranking]\nbase_url = '{server.url}'\nweight = 0.9\n")
+    server.says(REWRITTEN)
+    alone = docent.search(QUESTION)
+    (together,) = docent.search_many([QUESTION])
+    assert [hit.chunk for hit in together.hits] == [hit.chunk for hit in alone.hits]
+    assert together.hits[0].signals["rerank"] == 1.0 and len(server.models.ranked) == 2
+    server.models.troubles = [Trouble(503)] * 9
+    (failed,) = docent.search_many([QUESTION])
+    assert failed.hits and "ranked without it" in failed.notices[0]
 
 
 def test_doctor_tries_the_reranking_model(server: ScriptedModel, capsys, monkeypatch):

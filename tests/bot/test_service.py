@@ -13,7 +13,7 @@ from bot.known import KnownRepositories
 from bot.schedule import RefreshSchedule, next_delay
 from bot.service import Docent
 from bot.wiring import open_docent
-from indexer.errors import ConfigError, IndexMissing, QueryError, RepoError, StoreError, UnknownRepo
+from indexer.errors import ConfigError, DocentError, IndexMissing, QueryError, RepoError, StoreError, UnknownRepo
 from indexer.types import IndexState
 from tests.git_repo import GitRepo
 
@@ -65,6 +65,22 @@ def test_an_empty_question_and_an_unknown_repository(docent: Docent):
         docent.ask(Question("   "))
     with pytest.raises(UnknownRepo, match="Did you mean shop"):
         docent.ask(Question("x", ("shopp",)))
+
+
+def test_a_batch_finds_what_each_text_finds_alone(docent: Docent):
+    docent.ready(["shop"])
+    texts = ["who approves a refund?", "cheapest carrier path:shipping", "when did refunds come?", "repo:other x", "  ", "x \ud800"]
+    results = docent.search_many(texts, ["shop"], 3)
+    for text, one in zip(texts, results, strict=True):
+        if isinstance(one, DocentError):
+            with pytest.raises(QueryError) as caught:
+                docent.search(text, ["shop"], 3)
+            assert str(caught.value) == str(one)
+        else:
+            alone = docent.search(text, ["shop"], 3)
+            assert [hit.chunk for hit in one.hits] == [hit.chunk for hit in alone.hits] and one.hits
+            assert (one.query, one.urls, one.notices) == (alone.query, alone.urls, alone.notices)
+    assert [isinstance(one, DocentError) for one in results] == [False, False, False, True, True, False]
 
 
 def test_a_question_never_reaches_repositories_that_are_not_configured(docent: Docent, git_repo: GitRepo):

@@ -56,6 +56,18 @@ class Remembered:
             self.known[key] = self._embedder.embed_query(text)
         return self._shake(self.known[key])
 
+    def embed_sought(self, text: str) -> np.ndarray:
+        key = f"sought\0{text}"
+        if key not in self.known:
+            self.known[key] = self._embedder.embed_sought(text)
+        return self._shake(self.known[key][None])[0]
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
+
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+        return np.array([self.embed_sought(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
+
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed(texts)
 

@@ -82,8 +82,8 @@ def test_everyday_words_find_the_file_and_its_own_text_is_shown(owner: Workspace
     assert hit.chunk.path == "refund.py" and not hit.chunk.is_description and hit.chunk.text in REFUND
     shown = [chunk for one in owner.index.search(Query(words)) for chunk in (one.chunk, *one.more)]
     assert not [chunk for chunk in shown if "pennies" in chunk.text]
-    ids, _, vectors = owner.catalog.matrix(row_of(owner).id, commits_only=False)
-    near = float(vectors[ids.index(hit.chunk.id)] @ HashEmbedder().embed_query(words))
+    number = owner.catalog.chunk_vectors(row_of(owner).id, commits_only=False)[hit.chunk.id]
+    near = float(owner.catalog.vectors_by_id({number})[number] @ HashEmbedder().embed_query(words))
     assert hit.signals["cosine"] == pytest.approx(near, abs=1e-5), "how near it is, is told by what is shown"
 
 

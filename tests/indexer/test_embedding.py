@@ -38,7 +38,7 @@ embedder = open_embedder(EmbeddingSettings())
 print(embedder.model_id, embedder.dimensions, embedder.embed_query("who may log in").shape, embedder.embed(["a", "b c"]).shape)
 print([name for name in ("torch", "sentence_transformers", "transformers", "huggingface_hub", "scipy") if name in sys.modules])
 """
-    assert in_fresh_python(code).splitlines() == ["all-MiniLM-L6-v2@53aa51172d142c89 384 (384,) (2, 384)", "[]"]
+    assert in_fresh_python(code).splitlines() == ["all-MiniLM-L6-v2@53aa51172d142c89/128 384 (384,) (2, 384)", "[]"]
 
 
 def test_meaning_is_found():

@@ -60,6 +60,15 @@ def test_vectors_arrive_in_order_at_unit_length(server: ScriptedModel) -> None:
     assert embedder.embed([]).shape == embedder.embed_sentences([]).shape == (0, 64)
 
 
+def test_many_questions_are_sent_in_parts_and_come_back_in_order(server: ScriptedModel) -> None:
+    embedder = opened(server, model="nomic-embed-text", batch_size=2)
+    found = embedder.embed_queries(TEXTS[:3])
+    assert [len(texts) for texts in server.models.inputs] == [2, 1]
+    np.testing.assert_allclose(found, [embedder.embed_query(text) for text in TEXTS[:3]], atol=1e-6)
+    np.testing.assert_array_equal(embedder.embed_sought_many(TEXTS[:3]), found)
+    assert embedder.embed_queries([]).shape == (0, 64)
+
+
 def test_dimensions_are_asked_for_and_checked(server: ScriptedModel) -> None:
     embedder = opened(server, dimensions=16)
     assert embedder.embed_query("x").shape == (16,)

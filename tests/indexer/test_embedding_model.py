@@ -11,7 +11,7 @@ import pytest
 from indexer.config import EmbeddingSettings
 from indexer.embedding import SentenceEmbedder
 from indexer.embedding_bert import BertEncoder, load_bert
-from indexer.embedding_models import builtin_folder, offline
+from indexer.embedding_models import BUILTIN_TOKENS, builtin_folder, offline, question_adapter, verify
 from indexer.embedding_transformers import TransformersEncoder
 from indexer.errors import ModelError
 
@@ -108,3 +108,43 @@ def test_sentences_encoded_together_get_the_vectors_they_get_alone(light):
     together = light.encode_many(texts)
     for text, vector in zip(texts, together, strict=True):
         assert np.dot(vector, light.encode(text)) > 0.99999
+
+
+def test_the_taught_questions_are_the_built_in_model_with_what_the_adapter_adds(full):
+    import torch
+    from safetensors.torch import load_file
+
+    taught = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test")
+    weights = dict(taught._model[0].auto_model.named_parameters())
+    added = load_file(question_adapter())
+    with torch.no_grad():
+        for name in {key.removesuffix(".steps").removesuffix(".scale") for key in added}:
+            change = added[name].float() if name in added else added[f"{name}.steps"] * added[f"{name}.scale"]
+            weights[name] += change
+    embedder = SentenceEmbedder(EmbeddingSettings())
+    for text in TEXTS[1:4]:
+        np.testing.assert_allclose(embedder.embed_sought(text), taught.encode([text])[0], atol=1e-5)
+        assert embedder.embed_sought(text) @ embedder.embed_query(text) < 0.999
+
+
+def test_questions_in_everyday_words_are_looked_for_where_their_answers_are():
+    embedder = SentenceEmbedder(EmbeddingSettings())
+    passages = embedder.embed_sentences(
+        ["src retry policy py\nbackoff\nWaits longer before each attempt. delay jitter exponential", "src invoice pdf py\nrender invoice\nfont margin page"]
+    )
+    question = "Do we pester the other side again at once when it was busy, or give it a breather?"
+    before, after = passages @ embedder.embed_query(question), passages @ embedder.embed_sought(question)
+    assert after[0] - after[1] > before[0] - before[1]
+
+
+def test_an_adapter_that_is_not_the_known_one_is_refused(tmp_path: Path):
+    copy = tmp_path / question_adapter().name
+    copy.write_bytes(question_adapter().read_bytes()[:-1] + b"\xff")
+    with pytest.raises(ModelError, match="has another SHA-256"):
+        verify(tmp_path, {copy.name: "0" * 64})
+
+
+def test_both_ways_cut_a_passage_at_the_same_token(light):
+    cut = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test", BUILTIN_TOKENS)
+    np.testing.assert_allclose(light.encode_many([TEXTS[3]], BUILTIN_TOKENS)[0], cut.encode([TEXTS[3]])[0], atol=2e-6)
+    assert light.encode_many([TEXTS[3]], BUILTIN_TOKENS)[0] @ light.encode(TEXTS[3]) < 0.9999

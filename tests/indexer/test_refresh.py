@@ -104,10 +104,10 @@ def test_editing_one_function_embeds_one_chunk_and_its_commit(
     git_repo.commit("billing.py", BILLING)
     owner.refresh("shop")
     embedder.seen.clear()
-    git_repo.commit("billing.py", BILLING.replace("base * 2", "base * 3"), message="Raise the fee for foreign cards")
+    git_repo.commit("billing.py", BILLING.replace("base * 2", "base * factor"), message="Raise the fee for foreign cards")
     report = owner.refresh("shop")
     assert len(embedder.seen) == report.embedded == 2
-    code = next(text for text in embedder.seen if "billing.py" in text.splitlines()[0])
+    code = next(text for text in embedder.seen if text.startswith("billing py"))
     assert "surcharge" in code and "refund" not in code
 
 
@@ -154,7 +154,7 @@ def test_a_rename_embeds_at_most_the_renamed_file(git_repo: GitRepo, owner: Work
     embedder.seen.clear()
     git_repo.rename("billing.py", "payments/billing.py", message="Move billing")
     owner.refresh("shop")
-    assert all("payments/billing.py" in text or "Move billing" in text for text in embedder.seen)
+    assert all(text.startswith("payments billing py") or "Move billing" in text for text in embedder.seen)
     assert "billing.py" not in found(owner, "give the money back")
     shas = owner.index.commits_touching("shop", "payments/billing.py")
     assert len(shas) == 2, "history follows the rename"
