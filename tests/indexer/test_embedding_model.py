@@ -130,7 +130,10 @@ def test_the_taught_questions_are_the_built_in_model_with_what_the_adapter_adds(
 def test_questions_in_everyday_words_are_looked_for_where_their_answers_are():
     embedder = SentenceEmbedder(EmbeddingSettings())
     passages = embedder.embed_sentences(
-        ["src retry policy py\nbackoff\nWaits longer before each attempt. delay jitter exponential", "src invoice pdf py\nrender invoice\nfont margin page"]
+        [
+            "src retry policy py\nbackoff\nWaits longer before each attempt. delay jitter exponential",
+            "src invoice pdf py\nrender invoice\nfont margin page",
+        ]
     )
     question = "Do we pester the other side again at once when it was busy, or give it a breather?"
     before, after = passages @ embedder.embed_query(question), passages @ embedder.embed_sought(question)
