@@ -38,7 +38,7 @@ def jobs(schedule: DigestSchedule) -> dict[str, datetime]:
 
 def wait_until_posted(scene: Scene, count: int = 1) -> None:
     done = threading.Event()
-    for _ in range(1000):
+    for _ in range(6000):
         if len(scene.told()) >= count and not any(thread.name.startswith("digest of") for thread in threading.enumerate()):
             return
         done.wait(0.01)
