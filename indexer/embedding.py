@@ -58,8 +58,8 @@ class Embedder(Protocol):
         """One question as float32 (d,), unit length."""
         ...
 
-    def embed_sought(self, text: str) -> np.ndarray:
-        """One question as float32 (d,), unit length, moved to where its answers lie; as `embed_query` where nothing is known of that.
+    def embed_sought(self, text: str) -> np.ndarray | None:
+        """One question as float32 (d,), unit length, moved to where its answers lie; None by a model that was not taught that.
 
         For ranking only: how alike a question and a text are is told by `embed_query`.
         """
@@ -69,8 +69,8 @@ class Embedder(Protocol):
         """Questions as float32 (n, d), unit length, each as `embed_query` gives it."""
         ...
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
-        """Questions as float32 (n, d), unit length, each as `embed_sought` gives it."""
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
+        """Questions as float32 (n, d), unit length, each as `embed_sought` gives it; None where that does."""
         ...
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
@@ -144,10 +144,10 @@ class SentenceEmbedder:
         light = self._light
         return self._cut(light.encode_many([question]) if light else self._encode_full([question]))[0]
 
-    def embed_sought(self, text: str) -> np.ndarray:
+    def embed_sought(self, text: str) -> np.ndarray | None:
         """See Embedder. The built-in model has an adapter that was taught questions in everyday words."""
         taught = self._taught
-        return taught.encode(text) if taught else self.embed_query(text)
+        return taught.encode(text) if taught else None
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. The light way packs a few dozen at a time: each weight is read once for all of them."""
@@ -155,10 +155,10 @@ class SentenceEmbedder:
         light = self._light
         return self._cut(_packed(light, questions) if light else self._encode_full(questions))
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
         """See Embedder. Packed as in `embed_queries`."""
         taught = self._taught
-        return _packed(taught, texts) if taught else self.embed_queries(texts)
+        return _packed(taught, texts) if taught else None
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. Like a question, these never wait for a batch of passages."""

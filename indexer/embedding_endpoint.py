@@ -87,9 +87,8 @@ class EndpointEmbedder:
         """See Embedder."""
         return self._encode([self._prefixes.query + text], _QUESTION_PATIENCE * self._settings.timeout)[0]
 
-    def embed_sought(self, text: str) -> np.ndarray:
+    def embed_sought(self, text: str) -> None:
         """See Embedder."""
-        return self.embed_query(text)
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. No request holds more than `batch_size` of them."""
@@ -98,9 +97,8 @@ class EndpointEmbedder:
         parts = [self._encode(questions[start : start + size], patience) for start in range(0, len(questions), size)]
         return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+    def embed_sought_many(self, texts: Sequence[str]) -> None:
         """See Embedder."""
-        return self.embed_queries(texts)
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder."""

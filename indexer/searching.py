@@ -21,7 +21,7 @@ class Embedded:
     """What the embedder makes of a question, each as float32 (d,) of unit length: see `indexer.retrieval.search`."""
 
     vector: np.ndarray
-    sought: np.ndarray
+    sought: np.ndarray | None
     imagined: np.ndarray | None
 
 
@@ -38,7 +38,10 @@ class Searching:
         """What the embedder makes of many questions at once, in the order given."""
         texts = [query.text for query in queries]
         vectors, sought = self._embedder.embed_queries(texts), self._embedder.embed_sought_many(texts)
-        return [Embedded(*pair, self._imagined(query)) for query, *pair in zip(queries, vectors, sought, strict=True)]
+        moved = [None] * len(texts) if sought is None else list(sought)
+        return [
+            Embedded(vector, near, self._imagined(query)) for query, vector, near in zip(queries, vectors, moved, strict=True)
+        ]
 
     def search(
         self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe = RECIPE, embedded: Embedded | None = None

@@ -32,14 +32,14 @@ class HashEmbedder:
     def embed_query(self, text: str) -> np.ndarray:
         return self._vector(text)
 
-    def embed_sought(self, text: str) -> np.ndarray:
-        return self._vector(text)
+    def embed_sought(self, text: str) -> np.ndarray | None:
+        return None
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed_sentences(texts)
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
-        return self.embed_sentences(texts)
+    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
+        return None
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)

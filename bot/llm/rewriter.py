@@ -42,7 +42,6 @@ Write one JSON object and nothing else, the keys in this order:
 - answer: one paragraph of at most 60 words as it might stand in that repository's documentation or comments, as if it were true."""
 
 
-
 class Memory(Protocol):
     """What was made of questions before."""
 

@@ -39,9 +39,10 @@ _TAGGED = _set("html vue svelte tsx javascript php xml")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 _LEGAL = re.compile(
-    r"copyright|licen[sc]ed? |spdx-|all rights reserved|permission is hereby|redistribution and use|without warrant|as is|\(c\) \d{4}"
-    r"|found in the licen|https?://\S*licen", re.IGNORECASE
-)
+    r"\bcopyright\b|\bspdx-|all rights reserved|permission is hereby|redistribution and use|without warrant|\(c\) ?\d{4}"
+    r"|\blicen[sc]ed under\b|(?:governed by|found in|under the terms of)\b.{0,40}\blicen[sc]e|https?://\S*licen",
+    re.IGNORECASE,
+)  # fmt: skip
 _CLOSING = re.compile(r"\s*\*+/\s*$")
 
 # Words of syntax, which say nothing about what the code is for.

@@ -52,7 +52,6 @@ class RepoRow:
     revision: str  # another one after every change of what is indexed
 
 
-
 class Catalog:
     """The database behind everything docent knows. One instance serves many threads; each call takes its own connection."""
 

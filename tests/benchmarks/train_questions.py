@@ -19,7 +19,6 @@ import math
 import pickle
 import random
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +31,13 @@ from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 
 from indexer.chunking import parse_file
-from indexer.config import EmbeddingSettings
+from indexer.config import EmbeddingSettings, RepositorySettings
 from indexer.embedding import open_embedder
 from indexer.embedding_models import builtin_folder
+from indexer.errors import MissingObject
 from indexer.sources import load_source, skip_entry
-from indexer.types import Chunk, Role, Skipped, TreeEntry
+from indexer.types import Chunk, Kind, Role, Skipped
+from indexer.vcs.repository import Repository
 
 _CASES = Path(__file__).parent / "lay_questions"
 _THESAURUS = Path(__file__).parent / "thesaurus.tsv"
@@ -48,7 +49,7 @@ _RATE = 1.5e-4
 _SHARES = {"terms": 0.25, "docs": 0.25, "phrases": 0.5}  # of a batch, beside its questions
 _PHRASE_WEIGHT = 5.0
 _SHARE = 0.7  # of the trained weights in the average
-_BIG = 4 << 20
+_LARGEST = 1_000_000  # bytes of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,10 @@ def read_repo(rows: Sequence[dict[str, Any]], mirrors: Path, cache: Path) -> Rep
     """The source files of a repository at the commit of its questions; the vectors are kept in the cache."""
     kept = cache / f"{rows[0]['repo']}.pickle"
     if not kept.exists():
-        git_dir = mirrors / rows[0]["github"].replace("/", "+") / "repo"
-        chunks = list(read_chunks(git_dir, rows[0]["commit"], {path for row in rows for path in row["gold_files"]}))
+        url = mirrors.resolve() / rows[0]["github"].replace("/", "+") / "repo"
+        repository = Repository(RepositorySettings(name=rows[0]["repo"], url=str(url)), cache.resolve() / "mirrors")
+        repository.fetch()
+        chunks = list(read_chunks(repository, rows[0]["commit"], {path for row in rows for path in row["gold_files"]}))
         vectors = open_embedder(EmbeddingSettings()).embed([chunk.embed_text for chunk in chunks])
         kept.write_bytes(pickle.dumps((chunks, vectors.astype(np.float16))))
     chunks, vectors = pickle.loads(kept.read_bytes())
@@ -114,19 +117,17 @@ def read_repo(rows: Sequence[dict[str, Any]], mirrors: Path, cache: Path) -> Rep
     return Repo(torch.tensor(vectors.astype(np.float32)), file, paths, docs)
 
 
-def read_chunks(git_dir: Path, commit: str, gold: set[str]) -> Iterator[Chunk]:
-    listing = subprocess.run(["git", "--git-dir", git_dir, "ls-tree", "-rlz", commit], capture_output=True, check=True).stdout
+def read_chunks(repository: Repository, commit: str, gold: set[str]) -> Iterator[Chunk]:
+    """The chunks of the files in `gold`, and of other source files until there are _FILES."""
     parsed = []
-    for line in listing.decode("utf-8", "replace").split("\0"):
-        found = re.match(r"(100\d+) blob (\w+) +(\d+)\t(.*)", line, re.DOTALL)
-        if not found or int(found[3]) >= _BIG:
+    for entry in repository.tree(commit):
+        if skip_entry(repository.name, entry, exclude=(), max_bytes=_LARGEST):
             continue
-        entry = TreeEntry(found[4], found[1], found[2], int(found[3]))
-        if skip_entry(git_dir.parent.name, entry, exclude=(), max_bytes=1_000_000):
-            continue
-        data = subprocess.run(["git", "--git-dir", git_dir, "cat-file", "blob", entry.blob], capture_output=True, check=True).stdout
-        source = load_source(git_dir.parent.name, entry, data)
-        if not isinstance(source, Skipped) and (entry.path in gold or (source.role is Role.SOURCE and source.kind.value == "code")):
+        try:
+            source = load_source(repository.name, entry, repository.read(entry.blob))
+        except MissingObject:
+            continue  # a partial clone
+        if not isinstance(source, Skipped) and (entry.path in gold or (source.role is Role.SOURCE and source.kind is Kind.CODE)):
             parsed.append(parse_file(source))
     others = [item for item in parsed if item.source.path not in gold]
     random.Random(1).shuffle(others)

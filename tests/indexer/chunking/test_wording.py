@@ -53,6 +53,11 @@ def test_a_licence_is_not_what_code_is_about() -> None:
     assert said("# Copyright 2020 Example Ltd. All rights reserved.\n# Counts what is left.", "python")[2] == "Counts what is left."
 
 
+@pytest.mark.parametrize("sentence", ["Tells who has issues.", "Leaves the text as is.", "Checks the license key."])
+def test_a_sentence_that_only_sounds_like_a_licence_is_told(sentence: str) -> None:
+    assert said(f"# {sentence}", "python")[2] == sentence
+
+
 def test_documentation_is_read_as_it_is() -> None:
     assert worded("docs/cart.md", "Cart > Items", "", "## Items\n\nAn *item* is\n  what one buys.", "markdown", Kind.DOC) == (
         "docs cart md\nCart > Items\n## Items\nAn *item* is\nwhat one buys."
