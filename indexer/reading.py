@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
+from typing import Any
 
 from indexer.chunking import parse_file
 from indexer.chunking.commits import commit_chunk
@@ -23,6 +27,18 @@ from indexer.vcs.participants import unmerged_facts
 from indexer.vcs.repository import Repository
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def beside(work: Callable[..., None], delta: Delta, **options: Any) -> Iterator[Future[None]]:
+    """Run `work(delta, stopping, **options)` in a thread; `stopping` (an Event) is set where what stands in the block fails."""
+    stopping = Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="reading") as thread:
+        try:
+            yield thread.submit(work, delta, stopping, **options)
+        except BaseException:
+            stopping.set()
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +59,10 @@ class Reader:
         """The blob of the file that maps people's names; "" without one."""
         return self.entries[".mailmap"].blob if ".mailmap" in self.entries else ""
 
-    def files(self) -> Delta:
-        """The files that came, changed or went."""
+    def files(self, delta: Delta) -> None:
+        """Add the files that came, changed or went."""
         changed = [entry for path, entry in sorted(self.entries.items()) if self.known.get(path) != entry.blob]
-        delta = Delta(gone=set(self.known) - self.entries.keys())
+        delta.gone |= set(self.known) - self.entries.keys()
         self.progress.stage(self.repository.name, "reading files", len(changed))
         for entry in changed:
             found = self._parsed(entry)
@@ -55,16 +71,18 @@ class Reader:
             else:
                 delta.parsed.append(found)
             self.progress.advance(1)
-        return delta
 
-    def history(self, delta: Delta, *, anew: bool) -> None:
-        """Add the commits since the indexed head; all of them when `anew`, when history was rewritten or names were mapped anew."""
-        self.progress.stage(self.repository.name, "reading history", None)
+    def history(self, delta: Delta, stopping: Event, *, anew: bool) -> None:
+        """Add the commits since the indexed head; all of them when `anew`, when history was rewritten or names were mapped anew.
+
+        Touches nothing of the delta that `files` does, so that both can be read at once. Ends early once `stopping` is set.
+        """
         since = None if anew else self._since()
         delta.rewritten = since is None
         for commit in self.repository.log(self.head, known=since, max_count=self.limits.max_commits):
             delta.commits.append(commit)
-            self.progress.advance(1)
+            if stopping.is_set():
+                return
         mailmap = Mailmap(self._text(".mailmap"))
         delta.facts = unmerged_facts(delta.commits, mailmap, self.indexed_date if since else None)
         delta.newest_only = self._limit(delta) if delta.rewritten else self.row.newest_only

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.chunking import CHUNKING_VERSION
@@ -17,12 +17,13 @@ from indexer.config import IndexingSettings
 from indexer.describing import Describer, described
 from indexer.embedding import Embedder
 from indexer.progress import Progress, Silent
-from indexer.reading import Reader
+from indexer.reading import Reader, beside
 from indexer.stores import touches, writing
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.schema import FORMAT_VERSION
 from indexer.stores.vectors import ChromaVectors
-from indexer.types import RefreshReport, SkipReason
+from indexer.stores.writing import Delta
+from indexer.types import Chunk, RefreshReport, SkipReason
 from indexer.vcs.repository import Head, Repository
 from indexer.vectorizing import Vectorized, vectorize
 
@@ -75,19 +76,24 @@ def refresh_repository(
     indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
     date = indexed.committed_at if indexed else None
     reader = Reader(repository, row, head.sha, entries, known, limits, progress, date)
-    delta = reader.files()
-    delta.gone |= stored.keys() - entries.keys()
-    if describer is not None:
-        delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
-    reader.history(delta, anew=anew)
+    delta = Delta()
+    with beside(reader.history, delta, anew=anew) as history:
+        reader.files(delta)
+        delta.gone |= stored.keys() - entries.keys()
+        if describer is not None:
+            delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
+        stores.catalog.update_repo(row.id, vectors_dirty=True)
+        chunks = [chunk for parsed in delta.parsed for chunk in parsed.chunks]
 
-    stores.catalog.update_repo(row.id, vectors_dirty=True)
-    chunks = [chunk for parsed in delta.parsed for chunk in parsed.chunks]
-    made = vectorize(stores.catalog, stores.vectors, target, embedder, chunks, delta.commit_chunks[: limits.embed_commits], progress)
+        def commits() -> Sequence[Chunk]:
+            history.result()
+            return delta.commit_chunks[: limits.embed_commits]
+
+        made = vectorize(stores.catalog, stores.vectors, target, embedder, chunks, commits, progress)
     progress.stage(repository.name, "saving", None)
     before = {part: stores.catalog.chunk_vectors(row.id, commits_only=part).keys() for part in (False, True)}
     writing.apply(
-        stores.catalog, target, delta, made.ids, reader.resolver(delta),
+        stores.catalog, target, delta, made.ids, reader.resolver(delta), made.words,
         head=head.sha, branch=head.branch, web_url=repository.web_url(), fingerprint=target.fingerprint,
         mailmap=reader.mailmap, shallow=repository.is_shallow(), newest_only=delta.newest_only,
     )  # fmt: skip
@@ -130,7 +136,7 @@ def _unchanged(stores: Stores, repository: Repository, row: RepoRow, head: Head,
     stores.catalog.update_repo(
         row.id, indexed_at=time.time(), branch=head.branch, web_url=repository.web_url(), failure="", failed_at=None
     )
-    return replace(_report(stores, repository, row, head, Vectorized({}, 0, 0, 0.0), started), changed=False)
+    return replace(_report(stores, repository, row, head, Vectorized({}, 0, 0, 0.0, {}), started), changed=False)
 
 
 def _report(stores: Stores, repository: Repository, row: RepoRow, head: Head, made: Vectorized, started: float) -> RefreshReport:

@@ -1,31 +1,45 @@
-"""Gives chunks their vectors, in the catalog and in Chroma. What was embedded before, anywhere, is not embedded again."""
+"""Gives chunks their vectors, in the catalog and in Chroma. What was embedded before, anywhere, is not embedded again.
+
+Storing goes on in a thread of its own while the model works on the next page: the model leaves Python to others meanwhile, and so do
+SQLite and Chroma. What the thread has yet to store is bounded, and all of it is stored when `vectorize` returns.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
 
 import numpy as np
 
 from indexer.embedding import Embedder
 from indexer.progress import Progress
+from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.vectors import ChromaVectors
 from indexer.types import Chunk
 
 _BATCH = 512  # texts embedded between two saves: what a kill can cost
+_WAITING = 4  # pages that may wait to be stored
 
 
 @dataclass(frozen=True, slots=True)
 class Vectorized:
-    """Chunk id to vector id of the catalog, and what it cost: texts embedded, texts that had a vector, seconds in the model."""
+    """Chunk id to vector id of the catalog, and what it cost: texts embedded, texts that had a vector, seconds in the model.
+
+    `words` are the embedded chunks' words for the word index, made while the model was at work.
+    """
 
     ids: Mapping[str, int]
     embedded: int
     reused: int
     seconds: float
+    words: Mapping[str, lexical.ChunkWords]
 
 
 def content_key(model_id: str, text: str) -> bytes:
@@ -39,33 +53,84 @@ def vectorize(
     row: RepoRow,
     embedder: Embedder,
     files: Sequence[Chunk],
-    commits: Sequence[Chunk],
+    commits: Callable[[], Sequence[Chunk]],
     progress: Progress,
 ) -> Vectorized:
-    """Embed the chunks whose text has no vector yet, page by page, and put all of them into Chroma. ModelError, StoreError."""
-    keys = {chunk.id: content_key(embedder.model_id, chunk.embed_text) for chunk in (*files, *commits)}
-    texts = {keys[chunk.id]: chunk.embed_text for chunk in (*files, *commits)}
-    present = catalog.vector_ids(texts)
-    missing = sorted((key for key in texts if key not in present), key=lambda key: -len(texts[key]))
-    progress.stage(row.name, "embedding", len(missing))
-    seconds = 0.0
-    for start in range(0, len(missing), _BATCH):
-        page = missing[start : start + _BATCH]
-        began = time.monotonic()
-        matrix = embedder.embed([texts[key] for key in page], progress.advance)
-        seconds += time.monotonic() - began
-        catalog.save_vectors(page, matrix)
-    by_key = catalog.vector_ids(texts)
-    ids = {chunk_id: by_key[key] for chunk_id, key in keys.items()}
-    for part, commits_only in ((files, False), (commits, True)):
-        _upsert(catalog, chroma, row, part, ids, commits_only)
-    return Vectorized(ids, len(missing), len(keys) - len(missing), seconds)
+    """Embed the chunks whose text has no vector yet, page by page, and put all of them into Chroma. ModelError, StoreError.
+
+    `commits` is called when the files are done, so that history can be read meanwhile.
+    """
+    keys: dict[str, bytes] = {}
+    embedded, seconds = 0, 0.0
+    with _Saver(catalog, chroma, row) as saver:
+        for part, commits_only in ((lambda: files, False), (commits, True)):
+            chunks = part()
+            by_key: dict[bytes, list[Chunk]] = {}
+            for chunk in chunks:
+                keys[chunk.id] = content_key(embedder.model_id, chunk.embed_text)
+                by_key.setdefault(keys[chunk.id], []).append(chunk)
+            present = catalog.vector_ids(by_key)
+            for page in _pages([chunk for key in present for chunk in by_key[key]]):
+                saver.reuse(page, [present[keys[chunk.id]] for chunk in page], commits_only)
+            missing = sorted((key for key in by_key if key not in present), key=lambda key: -len(by_key[key][0].embed_text))
+            embedded += len(missing)
+            progress.stage(row.name, "embedding", len(missing))
+            for page in _pages(missing):
+                began = time.monotonic()
+                matrix = embedder.embed([by_key[key][0].embed_text for key in page], progress.advance)
+                seconds += time.monotonic() - began
+                saver.keep(page, matrix, [by_key[key] for key in page], commits_only)
+    by_content = catalog.vector_ids(set(keys.values()))
+    ids = {chunk_id: by_content[key] for chunk_id, key in keys.items()}
+    return Vectorized(ids, embedded, len(keys) - embedded, seconds, saver.words)
 
 
-def _upsert(
-    catalog: Catalog, chroma: ChromaVectors, row: RepoRow, part: Sequence[Chunk], ids: Mapping[str, int], commits_only: bool
-) -> None:
-    for start in range(0, len(part), _BATCH):
-        page = [chunk.id for chunk in part[start : start + _BATCH]]
-        vectors = catalog.vectors_by_id({ids[chunk_id] for chunk_id in page})
-        chroma.upsert(row, page, np.stack([vectors[ids[chunk_id]] for chunk_id in page]), commits_only=commits_only)
+class _Saver:
+    """Stores pages in the order given, in a thread. What goes wrong there is raised by one of the next calls, or at the end."""
+
+    def __init__(self, catalog: Catalog, chroma: ChromaVectors, row: RepoRow) -> None:
+        self.words: dict[str, lexical.ChunkWords] = {}
+        self._catalog = catalog
+        self._chroma = chroma
+        self._row = row
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="storing")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> _Saver:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._thread.shutdown(cancel_futures=kind is not None)
+        while kind is None and self._waiting:
+            self._waiting.popleft().result()
+
+    def keep(self, keys: Sequence[bytes], matrix: np.ndarray, users: Sequence[Sequence[Chunk]], commits_only: bool) -> None:
+        """New vectors (n, d) by content, and for each the chunks that have this content."""
+        self._later(self._keep, keys, matrix, users, commits_only)
+
+    def reuse(self, page: Sequence[Chunk], vector_ids: Sequence[int], commits_only: bool) -> None:
+        """Chunks whose vectors the catalog has."""
+        self._later(self._reuse, page, vector_ids, commits_only)
+
+    def _later(self, work: Callable[..., None], *details: object) -> None:
+        self._waiting.append(self._thread.submit(work, *details))
+        if len(self._waiting) > _WAITING:
+            self._waiting.popleft().result()
+
+    def _keep(self, keys: Sequence[bytes], matrix: np.ndarray, users: Sequence[Sequence[Chunk]], commits_only: bool) -> None:
+        self._catalog.save_vectors(keys, matrix)
+        chunks = [chunk for same in users for chunk in same]
+        rows = np.repeat(np.arange(len(users)), [len(same) for same in users])
+        rounded = matrix.astype("<f2").astype(np.float32)  # as the catalog keeps them
+        self._chroma.upsert(self._row, [chunk.id for chunk in chunks], rounded[rows], commits_only=commits_only)
+        self.words.update((chunk.id, lexical.words_of(chunk)) for chunk in chunks)
+
+    def _reuse(self, page: Sequence[Chunk], vector_ids: Sequence[int], commits_only: bool) -> None:
+        vectors = self._catalog.vectors_by_id(set(vector_ids))
+        self._chroma.upsert(
+            self._row, [chunk.id for chunk in page], np.stack([vectors[number] for number in vector_ids]), commits_only=commits_only
+        )
+
+
+def _pages(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -6,9 +6,11 @@ bm25() with weights per column, and `rank MATCH`: https://www.sqlite.org/fts5.ht
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
+from types import MappingProxyType
 
 import numpy as np
 from sqlalchemy import Connection
@@ -22,21 +24,31 @@ MAX_TERMS = 96  # of a pasted log; more cost time and change nothing
 _WEIGHTS = ", ".join(f"{weight}.0" for weight in _COLUMNS)
 _BATCH = 500
 
+ChunkWords = tuple[str, str, str]  # of text, path and name, with blanks between
+
 
 def create(conn: Connection) -> None:
     """Make the register of repositories that have tables here. Safe to repeat."""
     conn.exec_driver_sql("CREATE TABLE IF NOT EXISTS lexical_repos (id INTEGER PRIMARY KEY, repo TEXT NOT NULL UNIQUE)")
 
 
-def add(conn: Connection, rows: Iterable[tuple[int, str, Chunk]]) -> None:
-    """Index chunks: (rowid, repository, chunk). A rowid belongs to one chunk of one repository, and must be new here."""
+def words_of(chunk: Chunk) -> ChunkWords:
+    """The words of a chunk's text, path and name, as the tables hold them."""
+    return _words(chunk.text), _words_of_path(chunk.path or ""), _words(chunk.symbol or "")
+
+
+def add(conn: Connection, rows: Iterable[tuple[int, str, Chunk]], words: Mapping[str, ChunkWords] = MappingProxyType({})) -> None:
+    """Index chunks: (rowid, repository, chunk). A rowid belongs to one chunk of one repository, and must be new here.
+
+    `words` are those of chunks, by id, that were made before.
+    """
     waiting: dict[str, list[tuple[int, str, str, str]]] = {}
     numbers: dict[str, int] = {}
     for rowid, repo, chunk in rows:
         if repo not in numbers:
             numbers[repo] = _register(conn, repo)
         batch = waiting.setdefault(_table(numbers[repo], chunk.kind is Kind.COMMIT), [])
-        batch.append((rowid, _words(chunk.text), _words(chunk.path or ""), _words(chunk.symbol or "")))
+        batch.append((rowid, *(words.get(chunk.id) or words_of(chunk))))
         if len(batch) == _BATCH:
             _insert(conn, _table(numbers[repo], chunk.kind is Kind.COMMIT), batch)
             batch.clear()
@@ -146,3 +158,8 @@ def _insert(conn: Connection, table: str, batch: list[tuple[int, str, str, str]]
 
 def _words(text: str) -> str:
     return " ".join(tokenize(text))
+
+
+@lru_cache(maxsize=1_000)
+def _words_of_path(path: str) -> str:
+    return _words(path)  # the chunks of a file come together

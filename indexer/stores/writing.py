@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from indexer.stores.catalog import Catalog, RepoRow, mark_changed, pages
 from indexer.stores.records import chunk_row, import_row, symbol_row
 from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
 from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Skipped, TreeEntry
+
+_FILES = 200  # put in place together
+_ROWS = 2_000  # inserted together
 
 
 @dataclass(slots=True)
@@ -36,24 +40,34 @@ class Delta:
 
 def apply(
     catalog: Catalog, row: RepoRow, delta: Delta, vector_ids: Mapping[str, int], resolve: Callable[[Import], str | None] | None,
-    **repo_values: Any,
+    words: Mapping[str, lexical.ChunkWords] = MappingProxyType({}), **repo_values: Any,
 ) -> None:
     """Bring the catalog to the new head in one transaction. `vector_ids` maps chunk ids to vectors; `resolve` (or None when no
-    file came or went) finds the file an import means; `repo_values` are the repository's new head, branch and so on."""
+    file came or went) finds the file an import means; `words` are those of chunks, made before; `repo_values` are the repository's
+    new head, branch and so on."""
+    made = _Made(vector_ids, words)
     with catalog.writing() as connection:
         _drop_files(connection, row, delta)
-        for parsed in delta.parsed:
-            _put_file(connection, row, parsed, vector_ids)
+        for page in pages(delta.parsed, _FILES):
+            _put_files(connection, row, page, made)
         _put_skipped(connection, row, delta.skipped)
         if delta.rewritten:
             history.drop(connection, row)
         history.put(connection, row, delta.commits, delta.facts)
-        _put_chunks(connection, row, delta.commit_chunks, None, vector_ids)
+        _add_chunks(connection, row, [(chunk, None) for chunk in delta.commit_chunks], made)
         if resolve is not None:
             _resolve_imports(connection, row, resolve)
         values = {"indexed_at": time.time(), "failure": "", "failed_at": None, **repo_values}
         connection.execute(repos.update().where(repos.c.id == row.id).values(**values))
         mark_changed(connection, row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made for chunks before the transaction began, by their ids."""
+
+    vector_ids: Mapping[str, int]
+    words: Mapping[str, lexical.ChunkWords]
 
 
 def _drop_files(connection: sa.Connection, row: RepoRow, delta: Delta) -> None:
@@ -72,9 +86,34 @@ def _drop_files(connection: sa.Connection, row: RepoRow, delta: Delta) -> None:
         connection.execute(skipped.delete().where(skipped.c.repo_id == row.id, skipped.c.path.in_(page)))
 
 
-def _put_file(connection: sa.Connection, row: RepoRow, parsed: ParsedFile, vector_ids: Mapping[str, int]) -> None:
+def _put_files(connection: sa.Connection, row: RepoRow, page: Sequence[ParsedFile], made: _Made) -> None:
+    """Put files in place of what they were; of one that was there, chunks are compared one by one."""
+    paths = [parsed.source.path for parsed in page]
+    known = sa.select(files.c.path, files.c.id).where(files.c.repo_id == row.id, files.c.path.in_(paths))
+    ids = {item.path: item.id for item in connection.execute(known)}
+    free = _next_id(connection, files)
+    added: list[tuple[Chunk, int | None]] = []
+    inserted = []
+    for parsed in page:
+        path, values = parsed.source.path, _file_values(parsed)
+        if path in ids:
+            connection.execute(files.update().where(files.c.id == ids[path]).values(**values))
+            for table in (symbols, imports):
+                connection.execute(table.delete().where(table.c.file_id == ids[path]))
+            added += [(chunk, ids[path]) for chunk in _move_chunks(connection, parsed.chunks, ids[path], made)]
+        else:
+            ids[path], free = free, free + 1
+            inserted.append({"id": ids[path], "repo_id": row.id, "path": path, **values})
+            added += [(chunk, ids[path]) for chunk in parsed.chunks]
+    _insert(connection, files, inserted)
+    _add_chunks(connection, row, added, made)
+    _insert(connection, symbols, [symbol_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.symbols])
+    _insert(connection, imports, [import_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.imports])
+
+
+def _file_values(parsed: ParsedFile) -> dict[str, Any]:
     source = parsed.source
-    values = {
+    return {
         "blob": source.blob,
         "language": source.language,
         "kind": source.kind.value,
@@ -82,61 +121,50 @@ def _put_file(connection: sa.Connection, row: RepoRow, parsed: ParsedFile, vecto
         "about": parsed.about,
         "lines": source.text.count("\n") + 1,
     }
-    key = (files.c.repo_id == row.id, files.c.path == source.path)
-    file_id = connection.scalar(sa.select(files.c.id).where(*key))
-    if file_id is None:
-        inserted = connection.execute(files.insert().values(repo_id=row.id, path=source.path, **values))
-        assert inserted.inserted_primary_key is not None
-        file_id = inserted.inserted_primary_key[0]
-    else:
-        connection.execute(files.update().where(files.c.id == file_id).values(**values))
-        for table in (symbols, imports):
-            connection.execute(table.delete().where(table.c.file_id == file_id))
-    _put_chunks(connection, row, parsed.chunks, file_id, vector_ids)
-    if parsed.symbols:
-        connection.execute(symbols.insert(), [symbol_row(row.id, file_id, item) for item in parsed.symbols])
-    if parsed.imports:
-        connection.execute(imports.insert(), [import_row(row.id, file_id, item) for item in parsed.imports])
 
 
-def _put_chunks(
-    connection: sa.Connection, row: RepoRow, new: Iterable[Chunk], file_id: int | None, vector_ids: Mapping[str, int]
-) -> None:
-    """Insert chunks that are new, move those whose lines changed, drop the file's chunks that are no more."""
+def _move_chunks(connection: sa.Connection, new: Sequence[Chunk], file_id: int, made: _Made) -> list[Chunk]:
+    """Move a file's chunks whose lines changed, drop those that are no more; returns those that are new."""
     wanted = {chunk.id: chunk for chunk in new}
-    old: dict[str, Any] = {}
-    if file_id is not None:
-        query = sa.select(chunks.c.id, chunks.c.chunk_id, chunks.c.start_line, chunks.c.end_line, chunks.c.about, chunks.c.vector_id)
-        old = {item.chunk_id: item for item in connection.execute(query.where(chunks.c.file_id == file_id))}
+    columns = (chunks.c.id, chunks.c.chunk_id, chunks.c.start_line, chunks.c.end_line, chunks.c.about, chunks.c.vector_id)
+    old = {item.chunk_id: item for item in connection.execute(sa.select(*columns).where(chunks.c.file_id == file_id))}
     dropped = [item.id for chunk_id, item in old.items() if chunk_id not in wanted]
     if dropped:
         lexical.remove(connection, dropped)
         for page in pages(dropped):
             connection.execute(chunks.delete().where(chunks.c.id.in_(page)))
-    added = [chunk for chunk_id, chunk in wanted.items() if chunk_id not in old]
-    if added:
-        connection.execute(chunks.insert(), [chunk_row(row.id, chunk, file_id, vector_ids.get(chunk.id)) for chunk in added])
-        lexical.add(connection, _with_rowids(connection, row, added))
-    for chunk_id, item in old.items():
-        chunk = wanted.get(chunk_id)
-        if chunk is None:
-            continue
+    for chunk_id in old.keys() & wanted.keys():
+        chunk, item = wanted[chunk_id], old[chunk_id]
         now = {
             "start_line": chunk.start_line,
             "end_line": chunk.end_line,
             "about": chunk.about,
-            "vector_id": vector_ids.get(chunk_id, item.vector_id),
+            "vector_id": made.vector_ids.get(chunk_id, item.vector_id),
         }
         if any(getattr(item, name) != value for name, value in now.items()):
             connection.execute(chunks.update().where(chunks.c.id == item.id).values(**now))
+    return [chunk for chunk_id, chunk in wanted.items() if chunk_id not in old]
 
 
-def _with_rowids(connection: sa.Connection, row: RepoRow, added: list[Chunk]) -> list[tuple[int, str, Chunk]]:
-    rowids: dict[str, int] = {}
-    for page in pages([chunk.id for chunk in added]):
-        query = sa.select(chunks.c.chunk_id, chunks.c.id).where(chunks.c.repo_id == row.id, chunks.c.chunk_id.in_(page))
-        rowids.update((item.chunk_id, item.id) for item in connection.execute(query))
-    return [(rowids[chunk.id], row.name, chunk) for chunk in added]
+def _add_chunks(connection: sa.Connection, row: RepoRow, new: Sequence[tuple[Chunk, int | None]], made: _Made) -> None:
+    """Insert chunks, each with the id of its file, and index their words."""
+    free = _next_id(connection, chunks)
+    for page in pages(list({chunk.id: (chunk, file_id) for chunk, file_id in new}.items()), _ROWS):
+        numbered = [(free + place, chunk, file_id) for place, (_, (chunk, file_id)) in enumerate(page)]
+        free += len(page)
+        rows = [{"id": number, **chunk_row(row.id, chunk, file, made.vector_ids.get(chunk.id))} for number, chunk, file in numbered]
+        _insert(connection, chunks, rows)
+        lexical.add(connection, [(number, row.name, chunk) for number, chunk, _ in numbered], made.words)
+
+
+def _next_id(connection: sa.Connection, table: sa.Table) -> int:
+    """The first free number; a transaction that writes is alone, so that it stays free."""
+    return (connection.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    for page in pages(rows, _ROWS):
+        connection.execute(table.insert(), page)
 
 
 def _put_skipped(connection: sa.Connection, row: RepoRow, found: Collection[tuple[Skipped, TreeEntry]]) -> None:
