@@ -28,7 +28,7 @@ class TransformersEncoder:
         self._batch_size = settings.batch_size
         self._by_tokens = settings.device == "cpu" and settings.backend == "torch"
         with offline():
-            self._model = _load(folder, settings, model_id)
+            self._model = _load(folder, settings, model_id).eval()  # its own modules come ready to be trained, dropout on
         if max_tokens:
             self._model.max_seq_length = max_tokens
         self.dimensions = int(self._model.get_embedding_dimension())
@@ -64,7 +64,7 @@ class TransformersEncoder:
         with torch.inference_mode():
             start = 0
             while start < len(order):
-                fitting = self._batch_size * _TOKENS_PER_TEXT // len(tokens[order[start]])
+                fitting = self._batch_size * _TOKENS_PER_TEXT // max(1, len(tokens[order[start]]))
                 part = order[start : start + max(1, fitting)]
                 start += len(part)
                 padded = self._model.tokenizer.pad({"input_ids": [tokens[number] for number in part]}, return_tensors="pt")

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from types import TracebackType
 from typing import Any
 
@@ -86,7 +87,10 @@ def vectorize(
 
 
 class _Saver:
-    """Stores pages in the order given, in a thread. What goes wrong there is raised by one of the next calls, or at the end."""
+    """Stores pages in the order given, in a thread. What goes wrong there is raised by one of the next calls, or at the end.
+
+    Where work ends early, the vectors that wait are still kept by content, which takes no time; Chroma gets them at the next refresh.
+    """
 
     def __init__(self, catalog: Catalog, chroma: ChromaVectors, row: RepoRow) -> None:
         self.words: dict[str, lexical.ChunkWords] = {}
@@ -95,12 +99,15 @@ class _Saver:
         self._row = row
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="storing")
         self._waiting: deque[Future[None]] = deque()
+        self._ends_early = Event()
 
     def __enter__(self) -> _Saver:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
-        self._thread.shutdown(cancel_futures=kind is not None)
+        if kind is not None:
+            self._ends_early.set()
+        self._thread.shutdown()
         while kind is None and self._waiting:
             self._waiting.popleft().result()
 
@@ -119,6 +126,8 @@ class _Saver:
 
     def _keep(self, keys: Sequence[bytes], matrix: np.ndarray, users: Sequence[Sequence[Chunk]], commits_only: bool) -> None:
         self._catalog.save_vectors(keys, matrix)
+        if self._ends_early.is_set():
+            return
         chunks = [chunk for same in users for chunk in same]
         rows = np.repeat(np.arange(len(users)), [len(same) for same in users])
         rounded = matrix.astype("<f2").astype(np.float32)  # as the catalog keeps them
@@ -126,6 +135,8 @@ class _Saver:
         self.words.update((chunk.id, lexical.words_of(chunk)) for chunk in chunks)
 
     def _reuse(self, page: Sequence[Chunk], vector_ids: Sequence[int], commits_only: bool) -> None:
+        if self._ends_early.is_set():
+            return
         vectors = self._catalog.vectors_by_id(set(vector_ids))
         self._chroma.upsert(
             self._row, [chunk.id for chunk in page], np.stack([vectors[number] for number in vector_ids]), commits_only=commits_only
