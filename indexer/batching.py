@@ -49,4 +49,4 @@ def _ranked(queries: Sequence[Query], corpora: Sequence[RepoCorpus], searching: 
     of_files, of_commits = (np.stack(vectors) for vectors in zip(*targets, strict=True))
     for corpus in corpora:
         corpus.prepare(of_files, of_commits)
-    return [searching.best(corpora, query, k, one) for query, one in zip(queries, embedded, strict=True)]
+    return searching.best_of_each(corpora, queries, k, embedded)

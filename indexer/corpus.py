@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from indexer.errors import StoreError
 from indexer.retrieval.corpus import Found
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
+from indexer.stores.filing import Filing
 from indexer.stores.shelf import Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
-from indexer.types import Chunk
+from indexer.types import Chunk, Hit, Query
 
 log = logging.getLogger(__name__)
 
@@ -36,76 +38,91 @@ class RepoCorpus:
         self._products: dict[tuple[str, bytes], np.ndarray] = {}
 
     def dense(
-        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+        self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> list[tuple[str, float]]:
-        if paths is None and self._vectors is not self._exact and self._is_large(commits):
+        if within is None and self._vectors is not self._exact and self._is_large(commits):
             try:
                 return self._vectors.nearest(self._row, vector, k, commits_only=commits)
             except StoreError as exc:
                 log.warning("%s Searching the catalog's vectors instead.", exc)
         shelf = self._shelf(commits)
-        places, scores = shelf.nearest(vector, k, paths, self._product(vector, "commits" if commits else "files"))
+        places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
         return shelf.ids_at(places, scores)
 
     def lexical(
-        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+        self, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> list[tuple[str, float]]:
         shelf = self._shelf(commits)
-        places, scores = shelf.worded(text, k, paths)
+        places, scores = shelf.worded(text, k, within)
         return shelf.ids_at(places, scores)
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> tuple[Found, Found]:
         shelf = self._shelf(commits)
-        if paths is None and self._vectors is not self._exact and self._is_large(commits):
+        if within is None and self._vectors is not self._exact and self._is_large(commits):
             near = self.dense(vector, k, commits=commits)
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
-            places, scores = shelf.nearest(vector, k, paths, self._product(vector, "commits" if commits else "files"))
-        worded = shelf.worded(text, k, paths)
+            places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
+        worded = shelf.worded(text, k, within)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
+
+    def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
+        shelf = self._shelf(False)
+        known = [chunk_id for chunk_id in ids if chunk_id in shelf.listed(ids)]
+        found = shelf.cosines(vector, shelf.places_of(known))
+        return {chunk_id: cosine for chunk_id, cosine in zip(known, found.tolist(), strict=True) if cosine == cosine}
 
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return self._shelf(commits).at(places)
 
-    def passages(self) -> np.ndarray:
-        return self._shelf(False).passages
-
-    def numbers(self, paths: Collection[str]) -> np.ndarray:
-        return self._shelf(False).numbers(paths)
-
-    def saying(self, terms: Collection[str]) -> list[str]:
-        return self._shelf(False).saying(terms)
-
-    def named(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return self._shelf(False).named(names)
-
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> dict[str, Chunk]:
         return self._shelf(commits).listed(ids)
 
-    def read(self, ids: Collection[str]) -> dict[str, Chunk]:
-        return self._catalog.chunks(self._row, ids)
+    def paths(self) -> list[str]:
+        return self._filing.paths
+
+    def numbers(self, paths: Collection[str]) -> np.ndarray:
+        return self._filing.numbers(paths)
+
+    def within(self, query: Query) -> np.ndarray | None:
+        return self._filing.within(query)
+
+    def passages(self) -> np.ndarray:
+        return self._filing.passages
+
+    def demotions(self, wants_tests: bool) -> np.ndarray:
+        return self._filing.demotions(wants_tests)
+
+    def said(self, terms: Collection[str]) -> np.ndarray:
+        return self._filing.said(terms)
+
+    def named(self, names: Collection[tuple[str, str]]) -> list[str]:
+        return self._filing.named(names)
+
+    def testing(self, names: Collection[tuple[str, str]]) -> list[str]:
+        return self._filing.testing(names)
 
     def defining(self, names: Collection[str]) -> dict[str, set[str]]:
-        return facts.defining(self._catalog, self._row, names)
+        return self._shelf(False).defined.defining(names)
 
-    def paths(self) -> list[str]:
-        return self._shelf(False).paths
-
-    def languages(self) -> Mapping[str, str]:
-        return self._shelf(False).languages
+    def documented(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:
+        return self._shelf(False).defined.documented(ids)
 
     def file_means(self, vector: np.ndarray, most: int) -> dict[str, float]:
         shelf = self._shelf(False)
         product = self._product(vector, "means")
         return shelf.nearest_means(vector, most, product)
 
+    def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
+        return self._shelf(True).touched.by(shas)
+
+    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
+        return self._shelf(True).touching(places, paths)
+
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
-
-    def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
-        return self._shelf(True).touched(shas)
 
     def prepare(self, of_files: np.ndarray, of_commits: np.ndarray) -> None:
         """Multiply with the vectors (n, d) of many questions at once that files and commits are searched with; each question is then
@@ -114,7 +131,7 @@ class RepoCorpus:
         parts = (("files", files.matrix, of_files), ("means", files.means(), of_files), ("commits", commits.matrix, of_commits))
         for part, matrix, vectors in parts:
             if matrix.shape[1] == vectors.shape[1]:
-                products = (matrix @ np.ascontiguousarray(vectors.T, dtype=np.float32)).T
+                products = vectors.astype(np.float32, copy=False) @ matrix.T
                 self._products.update(((part, vector.tobytes()), product) for vector, product in zip(vectors, products, strict=True))
 
     def warm_up(self) -> None:
@@ -128,8 +145,24 @@ class RepoCorpus:
     def _shelf(self, commits: bool) -> Shelf:
         return self._exact.shelves.of(self._row, commits_only=commits)
 
+    @property
+    def _filing(self) -> Filing:
+        return self._shelf(False).filing
+
     def _is_large(self, commits: bool) -> bool:
         return len(self._shelf(commits).matrix) > _EXACT_MOST
+
+
+def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
+    """Hits of several questions with everything about their chunks, but for what a refresh has just taken away."""
+    seen = [chunk for hits in found for hit in hits for chunk in (hit.chunk, *hit.more)]
+    known = catalog.whole({chunk.rowid: (chunk.repo, chunk.id) for chunk in seen})  # type: ignore[attr-defined]
+
+    def whole(hit: Hit) -> Hit:
+        chunk, *more = (known.get(chunk.rowid) for chunk in (hit.chunk, *hit.more))
+        return replace(hit, chunk=chunk, more=tuple(chunk for chunk in more if chunk is not None))
+
+    return [[whole(hit) for hit in hits if hit.chunk.rowid in known] for hits in found]
 
 
 class Remembered:
@@ -156,4 +189,4 @@ def _key(value: Any) -> Any:
     """Something to look an argument up by; the order of names and ids makes no difference."""
     if isinstance(value, np.ndarray):
         return value.tobytes()
-    return value if value is None or isinstance(value, (str, int, float)) else frozenset(value)
+    return value if value is None or isinstance(value, (str, int, float, Query)) else frozenset(value)

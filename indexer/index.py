@@ -79,7 +79,7 @@ class Index:
         self._describes = describes
         self._kept = Kept()
         self._pasts = Latest(_PASTS)
-        self._searching = Searching(embedder, reranking)
+        self._searching = Searching(embedder, reranking, catalog)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from indexer.corpus import read_whole
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
+from indexer.stores.catalog import Catalog
 from indexer.types import Hit, Query
 
 
@@ -28,7 +30,8 @@ class Embedded:
 class Searching:
     """Embeds questions and ranks. Holds no state of one question but the vectors of the last ones; safe for many threads."""
 
-    def __init__(self, embedder: Embedder, reranking: Reranking | None) -> None:
+    def __init__(self, embedder: Embedder, reranking: Reranking | None, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._embedder = embedder
         self._reranking = reranking
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
@@ -43,21 +46,28 @@ class Searching:
             Embedded(vector, near, self._imagined(query)) for query, vector, near in zip(queries, vectors, moved, strict=True)
         ]
 
-    def search(
-        self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe = RECIPE, embedded: Embedded | None = None
-    ) -> list[Hit]:
-        """The best places for a query, best first. `embedded` is given where it is known already."""
+    def search(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
+        """The best places for a query, best first."""
+        return read_whole(self._catalog, [self._ranked(corpora, query, k, recipe, None)])[0]
+
+    def best(self, corpora: Sequence[Corpus], query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
+        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
+        return self.best_of_each(corpora, [query], k, [None])[0]
+
+    def best_of_each(
+        self, corpora: Sequence[Corpus], queries: Sequence[Query], k: int, embedded: Sequence[Embedded | None]
+    ) -> list[tuple[list[Hit], tuple[str, ...]]]:
+        """What `best` gives for each query. What the embedder makes of it is given where it is known already."""
+        count = max(k, self._reranking.top) if self._reranking else k
+        ranked = [self._ranked(corpora, query, count, RECIPE, one) for query, one in zip(queries, embedded, strict=True)]
+        found = read_whole(self._catalog, ranked)
+        if self._reranking is None:
+            return [(hits, ()) for hits in found]
+        return [self._reranking.applied(hits, query.text, k) for query, hits in zip(queries, found, strict=True)]
+
+    def _ranked(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
         one = embedded or Embedded(self._question(query.text), self._sought(query.text), self._imagined(query))
         return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
-
-    def best(
-        self, corpora: Sequence[Corpus], query: Query, k: int, embedded: Embedded | None = None
-    ) -> tuple[list[Hit], tuple[str, ...]]:
-        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
-        if self._reranking is None:
-            return self.search(corpora, query, k, embedded=embedded), ()
-        found = self.search(corpora, query, max(k, self._reranking.top), embedded=embedded)
-        return self._reranking.applied(found, query.text, k)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -11,7 +11,7 @@ from bot.owners.types import Place, PlaceKind
 from indexer.errors import IndexMissing, QueryError
 from indexer.index import Index
 from indexer.pathmatch import files_matching
-from indexer.retrieval.candidates import path_matches
+from indexer.retrieval.filters import path_matches
 from indexer.types import Query, Symbol
 
 _GLOB = re.compile(r"[*?\[\]]")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from indexer.types import Chunk
+from indexer.types import Chunk, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,46 +21,32 @@ class Found:
 
 
 class Corpus(Protocol):
-    """One repository's searchable index. Chunk ids are unique within it; nothing here changes while a search runs."""
+    """One repository's searchable index. Chunk ids are unique within it; files and chunks are numbered; nothing here changes while a
+    search runs. Where `within` is given, bool (files,), only the files that it says are searched.
+    """
 
     repo: str
 
-    def dense(
-        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """The chunks nearest to a unit vector: (chunk id, cosine similarity), best first; only of `paths` where given."""
+    def dense(self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None) -> list[tuple[str, float]]:
+        """The chunks nearest to a unit vector: (chunk id, cosine similarity), best first."""
         ...
 
-    def lexical(
-        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """The chunks that hold words of a text: (chunk id, BM25, higher is better), best first; only of `paths` where given."""
+    def lexical(self, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None) -> list[tuple[str, float]]:
+        """The chunks that hold words of a text: (chunk id, BM25, higher is better), best first."""
         ...
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> tuple[Found, Found]:
         """What `dense` and `lexical` give, as arrays."""
         ...
 
+    def cosines(self, vector: np.ndarray, ids: Collection[str]) -> Mapping[str, float]:
+        """The cosine similarity of a unit vector and each of these chunks of files that has one."""
+        ...
+
     def at(self, places: Collection[int], *, commits: bool = False) -> Mapping[int, Chunk]:
         """The chunks at these places, as `chunks` gives them."""
-        ...
-
-    def passages(self) -> np.ndarray:
-        """Which files are documentation, by their numbers: bool (files,)."""
-        ...
-
-    def numbers(self, paths: Collection[str]) -> np.ndarray:
-        """The numbers of these files, as far as they are indexed."""
-        ...
-
-    def saying(self, terms: Collection[str]) -> Collection[str]:
-        """The files whose names or folders hold one of these terms."""
-        ...
-
-    def named(self, names: Collection[tuple[str, str]]) -> Collection[str]:
-        """The files of these names: the stem in lower case, and the suffix."""
         ...
 
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> Mapping[str, Chunk]:
@@ -68,20 +54,44 @@ class Corpus(Protocol):
         when it is asked for: a look at the text of each of hundreds of candidates takes long."""
         ...
 
-    def read(self, ids: Collection[str]) -> Mapping[str, Chunk]:
-        """The chunks among `ids` that exist, with everything about them."""
+    def paths(self) -> Sequence[str]:
+        """Every indexed file, in the order of their numbers."""
         ...
 
-    def defining(self, names: Collection[str]) -> dict[str, set[str]]:
+    def numbers(self, paths: Collection[str]) -> np.ndarray:
+        """The numbers of these files, in the order given; -1 for those that are not indexed."""
+        ...
+
+    def within(self, query: Query) -> np.ndarray | None:
+        """Which files the question's filters leave: bool (files,); None where it has none."""
+        ...
+
+    def passages(self) -> np.ndarray:
+        """Which files are documentation: bool (files,)."""
+        ...
+
+    def demotions(self, wants_tests: bool) -> np.ndarray:
+        """The least that the score of each file is multiplied by for the part it plays: float (files,)."""
+        ...
+
+    def said(self, terms: Collection[str]) -> np.ndarray:
+        """How many of these terms, all different, the name or the folder of each file holds: int (files,)."""
+        ...
+
+    def named(self, names: Collection[tuple[str, str]]) -> Collection[str]:
+        """The files of these names: the stem in lower case, and the suffix."""
+        ...
+
+    def testing(self, names: Collection[tuple[str, str]]) -> Collection[str]:
+        """The tests that test files of these names by their own."""
+        ...
+
+    def defining(self, names: Collection[str]) -> Mapping[str, Collection[str]]:
         """Symbol name, as written, to the paths of the files that define it."""
         ...
 
-    def paths(self) -> list[str]:
-        """Every indexed file."""
-        ...
-
-    def languages(self) -> Mapping[str, str]:
-        """Path to language of every indexed file."""
+    def documented(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:
+        """Of these passages of documentation: the files that define what they name, each with how telling that is."""
         ...
 
     def file_means(self, vector: np.ndarray, most: int) -> Mapping[str, float]:
@@ -91,3 +101,15 @@ class Corpus(Protocol):
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         """SHA to the files it changed, by the names they have today."""
         ...
+
+    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
+        """Those of the commits at these places that changed one of the files, by the names they have today."""
+        ...
+
+
+def chosen(corpus: Corpus, paths: Collection[str]) -> np.ndarray:
+    """Which files of a repository these are: bool (files,)."""
+    numbers = corpus.numbers(paths)
+    found = np.zeros(len(corpus.paths()), bool)
+    found[numbers[numbers >= 0]] = True
+    return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.corpus import Corpus, chosen
 from indexer.types import Chunk, Hit
 
 _ALL = 1_000_000  # chunks: all of one file
@@ -36,7 +36,7 @@ def with_own_text(hits: Sequence[Hit], corpora: Sequence[Corpus], vector: np.nda
 
 def _nearest(corpus: Corpus, path: str, vector: np.ndarray) -> tuple[Chunk, float] | None:
     """A file's own chunk that is nearest to the question, with its cosine."""
-    near = corpus.dense(vector, _ALL, paths={path})
+    near = corpus.dense(vector, _ALL, within=chosen(corpus, [path]))
     known = corpus.chunks([chunk_id for chunk_id, _ in near[:_LOOKED_AT]])
     return next(
         ((known[chunk_id], cosine) for chunk_id, cosine in near if chunk_id in known and not known[chunk_id].is_description), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -11,19 +10,19 @@ from operator import itemgetter
 
 import numpy as np
 
-from indexer.retrieval.candidates import BRIDGE_PASSAGES, ChunkKey, FileKey, Pool, file_of, gather
+from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import TAIL, fused, scaled
 from indexer.retrieval.history import Commits
-from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested, tested_name
+from indexer.retrieval.pruning import BRIDGE_PASSAGES, Hints
+from indexer.retrieval.ranking import definers, demotion, name_of_path, path_shares, sources_tested, tested_name
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers, query_terms
-from indexer.types import Chunk, Hit, Kind, Query, Role
+from indexer.types import Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
 _BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
-_BACKTICKED = re.compile(r"`+[~.!]?([A-Za-z_][\w.]*)(?:\(\))?`+")
 _MORE_SHARE = 0.6  # a further chunk is shown when it scores this share of its file's best
 
 
@@ -46,15 +45,18 @@ def rank_files(
     names = identifiers(query.text)
     named = _definitions(corpora, names)
     votes = _commit_votes(commits) if recipe.commit_bridge else {}
-    means = {(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector, TAIL).items()}
-    words = query_terms(query.text)
-    said = ((corpus.repo, path) for corpus in corpora for path in corpus.saying(words))
+    means = _nearest_means(corpora, vector) if recipe.file_mean else {}
     terms = gather_terms(corpora, query, recipe.pool)
-    told = {*named, *votes, *nlargest(TAIL, means, key=means.__getitem__), *said, *map(file_of, terms.chunks.values())}
-    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, told=told if k <= TAIL else None))
+    definition = recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition
+    dense_weight, lexical_weight = recipe.names if names else recipe.words
+    beside = fused([(named, definition), (means, recipe.file_mean), (votes, recipe.commit_bridge)])
+    hints = Hints(
+        k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
+    )
+    prune = None if terms.chunks else hints.pruned  # the rewritten question finds other files, each to be looked at
+    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, prune=prune))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
     pool = _with_tested(corpora, pool.with_files(documented))
-    dense_weight, lexical_weight = recipe.names if names else recipe.words
     similarity = pool.by_file(pool.dense)
     legs = fused([
         (similarity, dense_weight),
@@ -63,14 +65,13 @@ def rank_files(
     ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
-    alone = len(query.text.split()) == 1
     parts: dict[str, Mapping[FileKey, float]] = {
         "legs": legs,
-        "definition": _times(named, recipe.definition_alone if alone else recipe.definition),
+        "definition": _times(named, definition),
         "path": _times(_path_evidence(query.text, legs), recipe.path),
     }
     if recipe.file_mean:
-        parts["file_mean"] = _times(scaled(means), recipe.file_mean)
+        parts["file_mean"] = _times(means, recipe.file_mean)
     if recipe.commit_bridge:
         parts["commits"] = _times(votes, recipe.commit_bridge)
     if recipe.docs_bridge:
@@ -136,6 +137,11 @@ def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileK
     return {key: shares[key[1]] for key in candidates if key[1] in shares}
 
 
+def _nearest_means(corpora: Sequence[Corpus], vector: np.ndarray) -> dict[FileKey, float]:
+    """The files that are about what is asked, by the means of their vectors, scaled to 0..1 over all repositories."""
+    return scaled({(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector, TAIL).items()})
+
+
 def _commit_votes(commits: Commits) -> dict[FileKey, float]:
     """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
     near = nlargest(_BRIDGE_COMMITS, commits.pool.dense.items(), key=itemgetter(1))
@@ -156,23 +162,26 @@ def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:
     votes: dict[FileKey, float] = {}
     for corpus in corpora:
         ids = [chunk_id for repo, chunk_id in weights if repo == corpus.repo]
-        named = {(corpus.repo, chunk_id): _named_in(chunk) for chunk_id, chunk in (corpus.read(ids) if ids else {}).items()}
-        defined = corpus.defining({name for names in named.values() for name in names}) if any(named.values()) else {}
-        for key, names in named.items():
-            for path, share in definers(names, defined).items():
-                votes[(corpus.repo, path)] = votes.get((corpus.repo, path), 0.0) + weights[key] * share
+        for chunk_id, defining in (corpus.documented(ids) if ids else {}).items():
+            for path, share in defining.items():
+                votes[(corpus.repo, path)] = votes.get((corpus.repo, path), 0.0) + weights[(corpus.repo, chunk_id)] * share
     return _share_of_best(votes)
 
 
-def _named_in(chunk: Chunk) -> set[str]:
-    return {part for name in _BACKTICKED.findall(chunk.text) for part in (name, name.rpartition(".")[2]) if len(part) > 2}
-
-
 def _with_tested(corpora: Sequence[Corpus], pool: Pool) -> Pool:
-    """The pool with the files that its tests test by their names."""
-    tests = {file_of(chunk) for chunk in pool.chunks.values() if chunk.role is Role.TEST}
-    names = {corpus.repo: {tested_name(path) for repo, path in tests if repo == corpus.repo} for corpus in corpora}
-    return pool.with_files((corpus.repo, path) for corpus in corpora for path in corpus.named(names[corpus.repo]))
+    """The pool with the files that its tests test by their names, and the tests of its files."""
+    if pool.rest is None:
+        return pool
+    missing: list[FileKey] = []
+    by_repo: dict[str, dict[str, Role]] = {}
+    for chunk in pool.chunks.values():
+        by_repo.setdefault(chunk.repo, {})[chunk.path or ""] = chunk.role
+    for corpus in corpora:
+        roles = by_repo.get(corpus.repo, {})
+        tested = corpus.named({tested_name(path) for path, role in roles.items() if role is Role.TEST})
+        testing = corpus.testing({name_of_path(path) for path in roles})
+        missing += ((corpus.repo, path) for path in (*tested, *testing))
+    return pool.with_files(missing)
 
 
 def _lent_by_tests(total: Mapping[FileKey, float], pool: Pool) -> dict[FileKey, float]:

@@ -11,7 +11,8 @@ import numpy as np
 
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, gather
 from indexer.retrieval.corpus import Corpus
-from indexer.retrieval.fusion import fused, top
+from indexer.retrieval.fusion import TAIL, fused, top
+from indexer.retrieval.pruning import pruned_commits
 from indexer.retrieval.recipe import Recipe
 from indexer.types import Hit, Query
 
@@ -44,10 +45,28 @@ class Commits:
     touched: Mapping[ChunkKey, tuple[str, ...]]
 
 
-def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe) -> Commits:
-    """The commits whose messages are nearest to the question."""
+def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
+    """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
-    pool = gather(corpora, in_words_of_commits(query.text), vector, k, commits=True)
+    pool = gather(corpora, in_words_of_commits(query.text), vector, k, commits=True, prune=lambda found: pruned_commits(found, best))
+    return Commits(pool, _touched(corpora, pool))
+
+
+def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float]) -> Commits:
+    """The commits with those candidates that were left out and touched a file near to the question; `files` as in `commit_hits`."""
+    near: dict[str, list[str]] = {}
+    for (repo, path), likeness in files.items():
+        if likeness > 0:
+            near.setdefault(repo, []).append(path)
+    more = [
+        one.at(one.corpus.touching(np.union1d(one.near.places, one.worded.places), near[one.corpus.repo]))
+        for one in commits.pool.rest or () if one.corpus.repo in near
+    ]  # fmt: skip
+    pool = commits.pool.with_those(more)
+    return Commits(pool, _touched(corpora, pool)) if more else commits
+
+
+def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
     touched: dict[ChunkKey, tuple[str, ...]] = {}
     by_repo: dict[str, dict[str, ChunkKey]] = {corpus.repo: {} for corpus in corpora}
     for key, chunk in pool.chunks.items():
@@ -56,7 +75,7 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     for corpus in corpora:
         keys = by_repo[corpus.repo]
         touched.update((keys[sha], paths) for sha, paths in corpus.files_of_commits(keys.keys()).items())
-    return Commits(pool, touched)
+    return touched
 
 
 def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:

@@ -38,7 +38,7 @@ _PAPERS = re.compile(
     re.IGNORECASE,
 )
 
-_MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chance
+MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chance
 
 _TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it))$|(?<=[a-z0-9])(?:Tests?|Spec|IT)$")
 
@@ -70,7 +70,7 @@ def path_shares(question: str, paths: Iterable[str]) -> dict[str, float]:
     shares: dict[str, float] = {}
     for path in paths if wanted else ():
         said = wanted & terms_of_path(path)
-        if said and len(said) / len(wanted) >= _MIN_SHARE:
+        if said and len(said) / len(wanted) >= MIN_SHARE:
             shares[path] = len(said) / len(wanted)
     return shares
 

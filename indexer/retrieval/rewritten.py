@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, Pool, allowed_paths
+from indexer.retrieval.candidates import ChunkKey, Pool
 from indexer.retrieval.corpus import Corpus
 from indexer.types import Chunk, Hit, Query
 
-_ALL = 1_000_000  # chunks: all of the files asked about
 
 @dataclass(frozen=True, slots=True)
 class TermsLeg:
@@ -37,10 +36,7 @@ def gather_terms(corpora: Sequence[Corpus], query: Query, k: int) -> TermsLeg:
     chunks: dict[ChunkKey, Chunk] = {}
     scores: dict[ChunkKey, float] = {}
     for corpus in corpora:
-        within = allowed_paths(corpus, query)
-        if within is not None and not within:
-            continue
-        found = dict(corpus.lexical(" ".join(query.terms), k, paths=within))
+        found = dict(corpus.lexical(" ".join(query.terms), k, within=corpus.within(query)))
         for chunk_id, chunk in corpus.chunks(found.keys()).items():
             chunks[(corpus.repo, chunk_id)] = chunk
             scores[(corpus.repo, chunk_id)] = found[chunk_id]
@@ -59,9 +55,8 @@ def with_own_cosines(hits: Sequence[Hit], corpora: Sequence[Corpus], vector: np.
     """Hits of files that were ranked by another vector, with the cosine of the question's own."""
     own: dict[ChunkKey, float] = {}
     for corpus in corpora:
-        paths = {hit.chunk.path for hit in hits if hit.chunk.repo == corpus.repo and hit.chunk.path}
-        near = corpus.dense(vector, _ALL, paths=paths) if paths else []
-        own.update({(corpus.repo, chunk_id): cosine for chunk_id, cosine in near})
+        ids = [hit.chunk.id for hit in hits if hit.chunk.repo == corpus.repo]
+        own.update(((corpus.repo, chunk_id), cosine) for chunk_id, cosine in (corpus.cosines(vector, ids) if ids else {}).items())
     told = []
     for hit in hits:
         cosine = own.get((hit.chunk.repo, hit.chunk.id))

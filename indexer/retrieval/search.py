@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.described import with_own_text
 from indexer.retrieval.files import file_hits, rank_files
-from indexer.retrieval.history import commit_hits, gather_commits
+from indexer.retrieval.history import commit_hits, gather_commits, with_touching
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.rewritten import blended, with_own_cosines
-from indexer.types import Chunk, Hit, Query
+from indexer.types import Hit, Query
 
 __all__ = ["Corpus", "search", "searched_with"]
 
@@ -34,18 +33,20 @@ def search(
     `vector` is the question's embedding, float32 (d,), unit length; `sought` is where its answers should lie, by an embedder that
     was taught questions, `imagined` the embedding of `query.imagined`: both change the ranking of files, but how near a hit is to
     the question is told by `vector` alone. Scores are comparable among files, and among commits.
+    Of the chunks of hits only what ranking looks at is read; see `Corpus.chunks`.
     """
     asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
     of_files, of_commits = searched_with(vector, sought, imagined, recipe)
-    commits = gather_commits(asked, query, of_commits, recipe)
+    commits = gather_commits(asked, query, of_commits, recipe, k)
     ranked = rank_files(asked, query, of_files, commits, recipe, k)
     files = with_own_text(file_hits(ranked, recipe, k), asked, vector)
     if imagined is not None or sought is not None:
         files = with_own_cosines(files, asked, vector)
-    # path: and lang: speak of files, and no commit is one
-    history = [] if query.paths or query.languages else commit_hits(commits, ranked.similarity, recipe, k)
+    history = []
+    if not query.paths and not query.languages:  # these speak of files, and no commit is one
+        history = commit_hits(with_touching(commits, asked, ranked.similarity), ranked.similarity, recipe, k)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
-    return _read(asked, [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)])
+    return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
 
 def searched_with(
@@ -54,17 +55,3 @@ def searched_with(
     """The vectors, float32 (d,) of unit length, that files and commits are searched with; see `search`."""
     of_files = blended(blended(vector, sought, recipe.taught), imagined, recipe.imagined)
     return of_files, blended(vector, sought, recipe.commit_taught)
-
-
-def _read(corpora: Sequence[Corpus], hits: Sequence[Hit]) -> list[Hit]:
-    """The hits with everything about their chunks, but for what a refresh has just taken away."""
-    chunks: dict[ChunkKey, Chunk] = {}
-    for corpus in corpora:
-        ids = {chunk.id for hit in hits for chunk in (hit.chunk, *hit.more) if chunk.repo == corpus.repo}
-        chunks.update(((corpus.repo, chunk_id), chunk) for chunk_id, chunk in (corpus.read(ids) if ids else {}).items())
-
-    def whole(hit: Hit) -> Hit:
-        more = ((chunk.repo, chunk.id) for chunk in hit.more)
-        return replace(hit, chunk=chunks[(hit.chunk.repo, hit.chunk.id)], more=tuple(chunks[key] for key in more if key in chunks))
-
-    return [whole(hit) for hit in hits if (hit.chunk.repo, hit.chunk.id) in chunks]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +162,17 @@ class Catalog:
             for page in pages(list(ids)):
                 query = sa.select(chunks).where(chunks.c.repo_id == row.id, chunks.c.chunk_id.in_(page))
                 found.update((item.chunk_id, to_chunk(row.name, item)) for item in connection.execute(query))
+        return found
+
+    def whole(self, wanted: Mapping[int, tuple[str, str]]) -> dict[int, Chunk]:
+        """The stored chunks with these numbers, given with their repository's name and their ids; those that are gone are left out."""
+        found: dict[int, Chunk] = {}
+        with self.reading() as connection:
+            for page in pages(list(wanted)):
+                for item in connection.execute(sa.select(chunks).where(chunks.c.id.in_(page))):
+                    repo, chunk_id = wanted[item.id]
+                    if item.chunk_id == chunk_id:  # a refresh may have given the number to another chunk
+                        found[item.id] = to_chunk(repo, item)
         return found
 
     def chunks_of_file(self, row: RepoRow, path: str) -> list[Chunk]:

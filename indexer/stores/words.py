@@ -6,6 +6,7 @@ chunks are read once, 25 ms per thousand chunks, and 6 bytes kept for each chunk
 
 from __future__ import annotations
 
+import math
 from itertools import chain
 
 import numpy as np
@@ -22,7 +23,7 @@ class Words:
     """Every word of a table of FTS5 whose texts are words with blanks between. Words are told apart by 64 bits of their hash."""
 
     def __init__(self, conn: Connection, table: str, weights: tuple[int, ...]) -> None:
-        self.rowids, words, frequencies, owners, self._lengths = _read(conn, table, weights)
+        self.rowids, words, frequencies, owners, lengths = _read(conn, table, weights)
         order = np.argsort(words, kind="stable")  # owners rise within each word
         words, owners, frequencies = words[order], owners[order], frequencies[order]
         first = np.flatnonzero(np.r_[True, (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])]) if len(words) else order
@@ -30,20 +31,24 @@ class Words:
         self._frequencies = np.minimum(np.add.reduceat(frequencies, first), 65_535).astype(np.uint16) if len(words) else frequencies
         self._words, starts = np.unique(words[first], return_index=True)
         self._ends = np.r_[starts, len(first)]
+        average = float(lengths.sum()) / max(1, len(self.rowids))
+        self._dampings = _K1 * (1 - _B + _B * lengths.astype(np.float64) / (average or 1.0))  # what a chunk's length does
 
     def of(self, term: str) -> Postings:
         """Places among `rowids`, rising, and float64 BM25 of this word alone, in FTS5's arithmetic."""
-        at = int(np.searchsorted(self._words, hash(term)))
+        at = int(self._words.searchsorted(hash(term)))
         if at == len(self._words) or self._words[at] != hash(term):
             return np.zeros(0, np.int32), np.zeros(0)
         chosen = slice(self._ends[at], self._ends[at + 1])
         places, frequency = self._places[chosen], self._frequencies[chosen].astype(np.float64)
         total, holding = len(self.rowids), len(places)
-        idf = float(np.log((total - holding + 0.5) / (holding + 0.5)))
-        average = float(self._lengths.sum()) / total
-        length = self._lengths[places].astype(np.float64)
-        values = (frequency * (_K1 + 1.0)) / (frequency + _K1 * (1 - _B + _B * length / average))
-        return places, (idf if idf > 0 else _LEAST) * values
+        idf = math.log((total - holding + 0.5) / (holding + 0.5))
+        damped = self._dampings[places]
+        damped += frequency
+        frequency *= _K1 + 1.0
+        frequency /= damped
+        frequency *= idf if idf > 0 else _LEAST
+        return places, frequency
 
 
 def _read(conn: Connection, table: str, weights: tuple[int, ...]) -> tuple[np.ndarray, ...]:

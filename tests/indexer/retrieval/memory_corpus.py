@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
 
 from indexer.retrieval.corpus import Found
-from indexer.retrieval.ranking import name_of_path, terms_of_path
+from indexer.retrieval.ranking import definers
 from indexer.stores import lexical
-from indexer.types import Chunk, Kind
+from indexer.stores.defined import names_in
+from indexer.stores.filing import Filed, Filing
+from indexer.types import Chunk, Kind, Query
 
 
 class MemoryCorpus:
@@ -30,68 +32,75 @@ class MemoryCorpus:
         self._vectors = np.asarray(vectors, dtype=np.float32)
         self._defined = dict(defined or {})
         self._touched = dict(touched or {})
+        first = {chunk.path: chunk for chunk in reversed(self._list) if chunk.path}
+        self._filing = Filing([Filed(path, first[path].language, first[path].kind, first[path].role) for path in self.paths()])
         self._connection = sa.create_engine("sqlite://").connect()
         lexical.create(self._connection)
         lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
 
-    def dense(
-        self, vector: np.ndarray, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        rows = sorted(self._rows(commits, paths))
+    def dense(self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None) -> list[tuple[str, float]]:
+        rows = sorted(self._rows(commits, within))
         scores = self._vectors[rows] @ vector
         return [(self._list[rows[n]].id, float(scores[n])) for n in np.argsort(-scores, kind="stable")[:k]]
 
-    def lexical(
-        self, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
-        within = None if paths is None else self._rows(commits, paths)
-        found = lexical.search(self._connection, self.repo, text, k, commits, within)
+    def lexical(self, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None) -> list[tuple[str, float]]:
+        rows = None if within is None else self._rows(commits, within)
+        found = lexical.search(self._connection, self.repo, text, k, commits, rows)
         return [(self._list[rowid].id, score) for rowid, score in found]
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, paths: Collection[str] | None = None
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> tuple[Found, Found]:
-        legs = self.dense(vector, k, commits=commits, paths=paths), self.lexical(text, k, commits=commits, paths=paths)
+        legs = self.dense(vector, k, commits=commits, within=within), self.lexical(text, k, commits=commits, within=within)
         places = {chunk.id: place for place, chunk in enumerate(self._list)}
-        numbers = {path: number for number, path in enumerate(self.paths())}
         return tuple(
             Found(
                 np.array([places[chunk_id] for chunk_id, _ in leg], np.int64),
                 np.array([score for _, score in leg]),
-                np.array([numbers.get(self._by_id[chunk_id].path or "", -1) for chunk_id, _ in leg], np.int64),
+                self.numbers([self._by_id[chunk_id].path or "" for chunk_id, _ in leg]),
             )
             for leg in legs
         )  # type: ignore[return-value]
 
+    def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
+        return {chunk.id: float(row @ vector) for chunk, row in zip(self._list, self._vectors, strict=True) if chunk.id in ids}
+
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}
 
-    def passages(self) -> np.ndarray:
-        return np.array([{chunk.kind for chunk in self._list if chunk.path == path} == {Kind.DOC} for path in self.paths()], bool)
+    def paths(self) -> list[str]:
+        return sorted({chunk.path for chunk in self._list if chunk.path})
 
     def numbers(self, paths: Collection[str]) -> np.ndarray:
-        return np.array([number for number, path in enumerate(self.paths()) if path in paths], np.int64)
+        numbers = {path: number for number, path in enumerate(self.paths())}
+        return np.array([numbers.get(path, -1) for path in paths], np.int64)
 
-    def saying(self, terms: Collection[str]) -> list[str]:
-        return [path for path in self.paths() if terms_of_path(path) & set(terms)]
+    def within(self, query: Query) -> np.ndarray | None:
+        return self._filing.within(query)
+
+    def passages(self) -> np.ndarray:
+        return self._filing.passages
+
+    def demotions(self, wants_tests: bool) -> np.ndarray:
+        return self._filing.demotions(wants_tests)
+
+    def said(self, terms: Collection[str]) -> np.ndarray:
+        return self._filing.said(terms)
 
     def named(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return [path for path in self.paths() if name_of_path(path) in names]
+        return self._filing.named(names)
+
+    def testing(self, names: Collection[tuple[str, str]]) -> list[str]:
+        return self._filing.testing(names)
 
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> dict[str, Chunk]:
-        return self.read(ids)
-
-    def read(self, ids: Collection[str]) -> dict[str, Chunk]:
         return {chunk_id: self._by_id[chunk_id] for chunk_id in ids if chunk_id in self._by_id}
 
     def defining(self, names: Collection[str]) -> dict[str, set[str]]:
         return {name: self._defined[name] for name in names if name in self._defined}
 
-    def paths(self) -> list[str]:
-        return sorted(self.languages())
-
-    def languages(self) -> dict[str, str]:
-        return {chunk.path: chunk.language for chunk in self._list if chunk.path}
+    def documented(self, ids: Collection[str]) -> dict[str, dict[str, float]]:
+        return {chunk_id: definers(names_in(self._by_id[chunk_id].text), self._defined) for chunk_id in ids}
 
     def file_means(self, vector: np.ndarray, most: int) -> dict[str, float]:
         rows: dict[str, list[int]] = {}
@@ -105,7 +114,12 @@ class MemoryCorpus:
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
 
-    def _rows(self, commits: bool, paths: Iterable[str] | None) -> set[int]:
+    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
+        touched = [set(self._touched.get(self._list[place].commit or "", ())) for place in places.tolist()]
+        return places[[not files.isdisjoint(paths) for files in touched]]
+
+    def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
+        paths = None if within is None else {path for path, kept in zip(self.paths(), within, strict=True) if kept}
         return {
             number
             for number, chunk in enumerate(self._list)

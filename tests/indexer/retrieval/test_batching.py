@@ -76,10 +76,10 @@ def _multiplications(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     looked: list[bool] = []
     nearest, nearest_means = Shelf.nearest, Shelf.nearest_means
 
-    def of_chunks(shelf, vector, k, paths=None, scores=None):
-        if paths is None:
+    def of_chunks(shelf, vector, k, within=None, scores=None):
+        if within is None:
             looked.append(scores is None)
-        return nearest(shelf, vector, k, paths, scores)
+        return nearest(shelf, vector, k, within, scores)
 
     def of_files(shelf, vector, most, scores=None):
         looked.append(scores is None)

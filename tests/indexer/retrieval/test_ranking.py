@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.retrieval.candidates import path_matches
+from indexer.retrieval.filters import path_matches
 from indexer.retrieval.ranking import definers, demotion, is_barrel, path_shares, sources_tested
 from indexer.types import Kind, Role
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.corpus import RepoCorpus
-from indexer.retrieval import candidates
+from indexer.retrieval import pruning
 from indexer.retrieval.search import search
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, mark_changed
@@ -53,9 +53,10 @@ def test_words_are_ranked_as_fts5_ranks_them(catalog: Catalog, questions: list[t
 
 def test_filters_leave_the_same_chunks_whether_few_or_many_pass(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
     shelf = Shelf(catalog, catalog.repo_rows()[0], False)
-    for paths in (set(shelf.paths[:3]), set(shelf.paths[:60])):
+    for count in (3, 60):
+        paths = set(shelf.filing.paths[:count])
         vector = questions[0][1]
-        places, scores = shelf.nearest(vector, 20, paths)
+        places, scores = shelf.nearest(vector, 20, np.arange(len(shelf.filing.paths)) < count)
         everything, all_scores = shelf.nearest(vector, len(shelf.rowids))
         inside = [place for place, chunk in shelf.at(everything.tolist()).items() if chunk.path in paths][:20]
         assert places.tolist() == inside
@@ -84,9 +85,9 @@ def test_leaving_out_what_cannot_count_changes_no_hit(
     for number, (text, vector) in enumerate(questions):
         words = text.replace(" ", "_", number % 2)
         query = Query(words, languages=("python",) if number % 5 == 0 else (), wants_history=number % 3 == 0)
-        monkeypatch.setattr(candidates, "_FEW", 10**9)
+        monkeypatch.setattr(pruning, "_FEW", 10**9)
         whole = search(corpora, query, vector, 10)
-        monkeypatch.setattr(candidates, "_FEW", 0)
+        monkeypatch.setattr(pruning, "_FEW", 0)
         assert told(search(corpora, query, vector, 10)) == told(whole)
 
 
