@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fnmatch import translate
@@ -70,8 +70,10 @@ def gather(
     filters: Query | None = None,
     commits: bool = False,
     told: Iterable[FileKey] | None = None,
+    among: Mapping[str, Collection[str]] | None = None,
 ) -> Pool:
-    """The best `k` chunks of both legs from every repository: of files within the filters, or of commits.
+    """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose
+    SHAs it gives by repository.
 
     With `told`, the files that other evidence speaks of, candidates that cannot count are left out where there are many: files that
     are neither among these nor among the best of a leg, as a leg gives them 0. `Pool.with_files` brings them back.
@@ -80,6 +82,8 @@ def gather(
         within = allowed_paths(corpus, filters) if filters else None
         if within is not None and not within:
             return None
+        if among is not None:
+            return _Gathered(corpus, *corpus.found_among(among[corpus.repo], vector, text, k), commits)
         return _Gathered(corpus, *corpus.found(vector, text, k, commits=commits, paths=within), commits)
 
     if len(corpora) < _TOGETHER:

@@ -43,6 +43,18 @@ class Corpus(Protocol):
         """What `dense` and `lexical` give, as arrays."""
         ...
 
+    def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
+        """What `found` gives of these commits alone."""
+        ...
+
+    def dated(self, since: float, until: float) -> Mapping[str, tuple[float, float]]:
+        """The commits written or brought in within a time, with both dates; all in seconds since 1970."""
+        ...
+
+    def reached(self, base: str, tip: str) -> Collection[str]:
+        """The commits that are in `tip` ("" for the newest) and not in `base` ("" for none), full SHAs."""
+        ...
+
     def at(self, places: Collection[int], *, commits: bool = False) -> Mapping[int, Chunk]:
         """The chunks at these places, as `chunks` gives them."""
         ...

@@ -23,6 +23,7 @@ class MemoryCorpus:
         vectors: np.ndarray,
         defined: Mapping[str, set[str]] | None = None,
         touched: Mapping[str, tuple[str, ...]] | None = None,
+        dates: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
         self.repo = repo
         self._list = list(chunks)
@@ -30,6 +31,7 @@ class MemoryCorpus:
         self._vectors = np.asarray(vectors, dtype=np.float32)
         self._defined = dict(defined or {})
         self._touched = dict(touched or {})
+        self._dates = dict(dates or {})
         self._connection = sa.create_engine("sqlite://").connect()
         lexical.create(self._connection)
         lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
@@ -62,6 +64,22 @@ class MemoryCorpus:
             )
             for leg in legs
         )  # type: ignore[return-value]
+
+    def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
+        kept = [place for place, chunk in enumerate(self._list) if chunk.commit in shas]
+        legs = self.found(vector, text, len(self._list), commits=True)
+        masks = [np.isin(leg.places, kept) for leg in legs]
+        near, worded = (
+            Found(leg.places[mask][:k], leg.scores[mask][:k], leg.files[mask][:k]) for leg, mask in zip(legs, masks, strict=True)
+        )
+        return near, worded
+
+    def dated(self, since: float, until: float) -> dict[str, tuple[float, float]]:
+        return {sha: dates for sha, dates in self._dates.items() if any(since <= date <= until for date in dates)}
+
+    def reached(self, base: str, tip: str) -> list[str]:
+        order = list(self._dates)  # oldest first, on one line
+        return order[order.index(base) + 1 if base else 0 : order.index(tip) + 1 if tip else None]
 
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}
