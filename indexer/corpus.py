@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.chunking.commits import commit_chunk_id
 from indexer.errors import StoreError
 from indexer.retrieval.corpus import Found
 from indexer.stores import facts
@@ -73,6 +74,21 @@ class RepoCorpus:
         known = [chunk_id for chunk_id in ids if chunk_id in shelf.listed(ids)]
         found = shelf.cosines(vector, shelf.places_of(known))
         return {chunk_id: cosine for chunk_id, cosine in zip(known, found.tolist(), strict=True) if cosine == cosine}
+
+    def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
+        shelf = self._shelf(True)
+        chosen = shelf.places_of([commit_chunk_id(self.repo, sha) for sha in shas])
+        all_of_them = len(shelf.rowids)
+        legs = shelf.nearest(vector, all_of_them, None, self._product(vector, "commits")), shelf.worded(text, all_of_them)
+        kept = [(places[mask][:k], scores[mask][:k]) for places, scores in legs for mask in [np.isin(places, chosen)]]
+        near, worded = (Found(places, scores, shelf.files_of[places]) for places, scores in kept)
+        return near, worded
+
+    def dated(self, since: float, until: float) -> dict[str, tuple[float, float]]:
+        return facts.dated(self._catalog, self._row, since, until)
+
+    def reached(self, base: str, tip: str) -> frozenset[str]:
+        return facts.reached(self._catalog, self._row, base, tip or self._row.head)
 
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return self._shelf(commits).at(places)

@@ -250,11 +250,31 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """When what a question asks about happened, as its `words` say and as it was understood: `label` ("in 2018", "since 3.2").
+
+    Either from `since` inclusive to `until` exclusive, aware moments, None for no end; or what is in one commit and not in another,
+    by repository: (name, base, tip), full SHAs, base "" for the beginning, tip "" for the newest. It most likely happened before
+    `soon`, where that is known ("since July 2023": in that month). Where it is `loose` nobody would swear to its ends; where it is
+    `strict` nothing else is asked for.
+    """
+
+    label: str
+    words: str
+    since: datetime | None = None
+    until: datetime | None = None
+    soon: datetime | None = None
+    releases: tuple[tuple[str, str, str], ...] = ()
+    loose: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question made ready for searching: the words without the filters, and the filters apart.
 
     `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
-    it thinks likely. They help finding and nothing else; both may be wrong.
+    it thinks likely. They help finding and nothing else; both may be wrong. `when` says which commits are asked for.
     """
 
     text: str
@@ -263,6 +283,7 @@ class Query:
     languages: tuple[str, ...] = ()
     wants_tests: bool = False
     wants_history: bool = False
+    when: When | None = None
     terms: tuple[str, ...] = ()
     imagined: str = ""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.changes.stretches import Clock, Stretch, day_name, range_label, read_stretch
 from bot.changes.types import Period
 from indexer.errors import QueryError
+from indexer.times.stretches import Clock, Stretch, day_name, range_label, read_stretch
 
 Side = Stretch | str
 """A time, or a revision as typed ("" for the beginning, or for now)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.changes.naming import Kind, Named, names_in, read_name
-from bot.changes.releases import newest_release, release_before, revision_of, tag_of
+from bot.changes.releases import revision_of
 from bot.changes.webpages import page_key
 from bot.render.screen import counted
 from indexer.changes.merges import merged_title
@@ -16,6 +16,7 @@ from indexer.changes.types import Story
 from indexer.errors import IndexMissing, QueryError
 from indexer.index import Index
 from indexer.retrieval.query import parse_query
+from indexer.times.releases import newest_release, release_before, tag_of
 from indexer.types import Commit
 
 _WHAT_TO_NAME = "Name a commit such as 1a2b3c4, a range such as v1.0..v1.1, a pull request such as #123, or a link to one."

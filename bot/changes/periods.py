@@ -15,9 +15,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from bot.changes.between import Side, end_name, end_of, last_days, period_between
 from bot.changes.phrases import find_period
-from bot.changes.stretches import Clock, read_stretch
 from bot.changes.types import Period
 from indexer.errors import QueryError
+from indexer.times.stretches import Clock, read_stretch
 
 _WHAT_TO_WRITE = "Write a time such as 2w, yesterday, 2026-11-01, or a revision such as v1.2."
 _DEFAULT = 7  # days

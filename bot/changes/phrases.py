@@ -8,31 +8,16 @@ from datetime import timedelta
 
 from bot.changes.between import Side, last_days, period_between, period_of
 from bot.changes.spelling import spelled
-from bot.changes.stretches import COUNT, MONTH, PART, SHORT_WEEKDAY, UNIT, WEEKDAY, Clock, Stretch, read_stretch
 from bot.changes.types import Period
+from indexer.times.releases import VERSION
+from indexer.times.stretches import ASKED, DAY, MONTH, SHORT_WEEKDAY, SURE, TIME, WEEKDAY, YEAR, Clock, Stretch, read_stretch
 
 _LONG = 2_000  # characters; nobody names a period behind them, and a pasted log is full of dates
 
-_YEAR = r"(?:19[7-9]\d|20\d\d)"
-_DAY = r"(?:the )?(?:0?[1-9]|[12]\d|3\d)(?:st|nd|rd|th)?"
-_DATE = (
-    rf"(?:{_YEAR}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|{_DAY}(?: of)? {MONTH}(?:,? {_YEAR})?"
-    rf"|{MONTH} {_DAY}(?:,? {_YEAR})?|{MONTH} {_YEAR}|{_YEAR}[-/]\d\d(?:/\d\d)?)"
-)
-_SURE = (  # times, whatever stands before them
-    rf"(?:(?:earlier )?today|yesterday(?: {PART})?|this {PART}|the (?:last|previous) quarter"
-    rf"|(?:earlier )?(?:this|last|previous) (?:week|month|quarter|year)(?: so far)?|(?:the )?(?:last|past) {COUNT} {UNIT}"
-    rf"|(?:the last|(?:the |this )?past) {UNIT}|last (?:{WEEKDAY})(?: {PART})?|(?:last|this|the past|this past) weekend|{_DATE})"
-)
-_ASKED = rf"(?:{MONTH}|Q[1-4](?: {_YEAR})?|{_YEAR}|the weekend|(?:{WEEKDAY}|{SHORT_WEEKDAY})(?: {PART})?|{COUNT} {UNIT}(?: ago)?)"
-_TIME = rf"(?:{_SURE}|{_ASKED})"
-
-_PRE = r"(?:[-._+]?(?:rc|alpha|beta|pre|preview|dev|post|final|ga|snapshot|[abm])[-._]?\d*)?"
-_VERSION = rf"(?:[a-z]\w*(?:[-/][a-z]\w*)*[-_/@])?(?:v?\d+(?:\.\d+){{1,4}}|v\d+){_PRE}"
 _SHA = r"(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}"
 _NOUN = r"(?:the )?(?:tag|release|version|commit|revision)"
-_REVISION = rf"(?:(?:{_NOUN} )?(?:`[^`\s]{{1,100}}`|{_VERSION}|{_SHA}|(?-i:HEAD)(?:[~^]\d*)*)|{_NOUN} (?=[^\s`]*\d)[\w./+~^-]*\w)"
-_SIDE = rf"(?:{_TIME}|{_REVISION})"
+_REVISION = rf"(?:(?:{_NOUN} )?(?:`[^`\s]{{1,100}}`|{VERSION}|{_SHA}|(?-i:HEAD)(?:[~^]\d*)*)|{_NOUN} (?=[^\s`]*\d)[\w./+~^-]*\w)"
+_SIDE = rf"(?:{TIME}|{_REVISION})"
 _TO = r"(?:to|until|till|through|up to|up until|-|–)"
 _LATEST = r"(?:the |our )?(?:last|latest|newest|most recent|previous) (?:release|version|tag)"
 _IN = r"(?:in|on|over|during|within|for|from|of|throughout|across|at)"
@@ -76,8 +61,8 @@ def _days(match: re.Match[str], clock: Clock) -> Period | None:
 
 def _range(match: re.Match[str], clock: Clock) -> Period | None:
     first, last = match["a"], match["b"]
-    year = re.search(rf"\b{_YEAR}$", last)
-    if year and re.fullmatch(rf"{MONTH}|{_DAY}(?: of)? {MONTH}|{MONTH} {_DAY}", first, re.IGNORECASE):
+    year = re.search(rf"\b{YEAR}$", last)
+    if year and re.fullmatch(rf"{MONTH}|{DAY}(?: of)? {MONTH}|{MONTH} {DAY}", first, re.IGNORECASE):
         first = f"{first} {year.group()}"
     weekdays = all(re.fullmatch(rf"(?:last )?(?:{WEEKDAY}|{SHORT_WEEKDAY})", side, re.IGNORECASE) for side in (first, last))
     return _between(first, last, clock, weekdays=weekdays)
@@ -142,17 +127,17 @@ def _number(day: str) -> str:
 
 
 def _phrases() -> Iterator[tuple[str, Callable[[re.Match[str], Clock], Period | None]]]:
-    days = rf"(?P<a>{_DAY}) ?(?:and|{_TO}) ?(?P<b>{_DAY})"
+    days = rf"(?P<a>{DAY}) ?(?:and|{_TO}) ?(?P<b>{DAY})"
     yield rf"(?P<a>{_REVISION})\.\.\.?(?P<b>{_REVISION})", _range
-    yield rf"(?:(?:between|from|{_IN}) )?{days}(?: of)? (?P<month>{MONTH}),?(?: (?P<year>{_YEAR}))?", _days
-    yield rf"(?:(?:between|from|{_IN}) )?(?P<month>{MONTH}) {days}(?:,? (?P<year>{_YEAR}))?", _days
+    yield rf"(?:(?:between|from|{_IN}) )?{days}(?: of)? (?P<month>{MONTH}),?(?: (?P<year>{YEAR}))?", _days
+    yield rf"(?:(?:between|from|{_IN}) )?(?P<month>{MONTH}) {days}(?:,? (?P<year>{YEAR}))?", _days
     yield rf"between (?P<a>{_SIDE}) and (?P<b>{_SIDE})", _range
     yield rf"from (?P<a>{_SIDE}) {_TO} (?P<b>{_SIDE})", _range
     upcoming = r"(?:in|for|with|by) (?:the |our )?(?:next|upcoming|coming) (?:release|version)"
     yield rf"(?:since|after) {_LATEST}|{upcoming}", _since_release
     yield rf"(?:(?:in|with|by|of|for) )?{_LATEST}", _latest_release
     yield rf"(?P<how>since|after|starting) (?P<a>{_SIDE})(?: (?:{_TO}|and (?:before|until)) (?P<b>{_SIDE}))?", _since
-    yield rf"(?:{_IN} )?(?P<a>{_SURE})|{_IN} (?P<b>{_ASKED})", _during
+    yield rf"(?:{_IN} )?(?P<a>{SURE})|{_IN} (?P<b>{ASKED})", _during
     yield rf"(?:in|with|by|of|for|from) (?P<a>{_REVISION})(?! (?:of|api|endpoints?)\b)", _release
     yield r"recently|lately|of late|these days|nowadays", _lately
 

@@ -24,6 +24,8 @@ SIGNALS: dict[str, tuple[str, Any]] = {
     "rewritten": ("terms of a language model", 0.0),
     "imagined": ("imagined answers", 0.0),
     "noise": ("demotion of upkeep commits", 1.0),
+    "outside": ("times named in questions", 1.0),
+    "later": ("the beginning of “since”", 1.0),
     "code_evidence": ("files of commits", 0.0),
 }
 """Field of the recipe -> what it is called, and the value that switches it off."""

@@ -24,8 +24,12 @@ def commit_chunk(repo: str, commit: Commit) -> Chunk:
     stems = dict.fromkeys(PurePosixPath(change.path).stem for change in commit.changes)
     touched = " ".join(list(stems)[:_STEMS])
     embed = f"{message}\n{touched}" if touched else message
-    return Chunk(f"{repo}:{commit.sha}", repo, None, 1, text.count("\n") + 1, text, Kind.COMMIT, embed, doc=body,
+    return Chunk(commit_chunk_id(repo, commit.sha), repo, None, 1, text.count("\n") + 1, text, Kind.COMMIT, embed, doc=body,
                  commit=commit.sha)
+
+
+def commit_chunk_id(repo: str, sha: str) -> str:
+    return f"{repo}:{sha}"
 
 
 def clean_body(body: str) -> str:

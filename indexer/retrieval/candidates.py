@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -99,8 +99,10 @@ def gather(
     filters: Query | None = None,
     commits: bool = False,
     prune: Prune | None = None,
+    among: Mapping[str, Collection[str]] | None = None,
 ) -> Pool:
-    """The best `k` chunks of both legs from every repository: of files within the filters, or of commits.
+    """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose
+    SHAs it gives by repository.
 
     With `prune`, candidates that cannot count are left out; `Pool.with_files` brings them back.
     """
@@ -108,6 +110,8 @@ def gather(
         within = corpus.within(filters) if filters else None
         if within is not None and not within.any():
             return None
+        if among is not None:
+            return Gathered(corpus, *corpus.found_among(among[corpus.repo], vector, text, k), commits)
         return Gathered(corpus, *corpus.found(vector, text, k, commits=commits, within=within), commits)
 
     if len(corpora) < _TOGETHER:

@@ -45,6 +45,18 @@ class Corpus(Protocol):
         """The cosine similarity of a unit vector and each of these chunks of files that has one."""
         ...
 
+    def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
+        """What `found` gives of these commits alone."""
+        ...
+
+    def dated(self, since: float, until: float) -> Mapping[str, tuple[float, float]]:
+        """The commits written or brought in within a time, with both dates; all in seconds since 1970."""
+        ...
+
+    def reached(self, base: str, tip: str) -> Collection[str]:
+        """The commits that are in `tip` ("" for the newest) and not in `base` ("" for none), full SHAs."""
+        ...
+
     def at(self, places: Collection[int], *, commits: bool = False) -> Mapping[int, Chunk]:
         """The chunks at these places, as `chunks` gives them."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 import numpy as np
@@ -14,7 +14,8 @@ from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import TAIL, fused, top
 from indexer.retrieval.pruning import pruned_commits
 from indexer.retrieval.recipe import Recipe
-from indexer.types import Hit, Query
+from indexer.retrieval.when import fits
+from indexer.types import Hit, Query, When
 
 _NOISE = re.compile(
     r"^\W*(?:merge\b|(?:build|chore|ci)\(deps|bump\b|(?:fix(?:ed)? )?typos?\b|v?\d+(?:\.\d+)+\W*$|release\b"
@@ -43,13 +44,25 @@ class Commits:
 
     pool: Pool
     touched: Mapping[ChunkKey, tuple[str, ...]]
+    timely: Timely | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timely:
+    """The commits of the time that the question names, of which each `fits` it more or less, above 0 to 1."""
+
+    pool: Pool
+    touched: Mapping[ChunkKey, tuple[str, ...]]
+    fits: Mapping[ChunkKey, float]
 
 
 def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
+    text = in_words_of_commits(query.text)
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
-    pool = gather(corpora, in_words_of_commits(query.text), vector, k, commits=True, prune=lambda found: pruned_commits(found, best))
-    return Commits(pool, _touched(corpora, pool))
+    pool = gather(corpora, text, vector, k, commits=True, prune=lambda found: pruned_commits(found, best))
+    timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
+    return Commits(pool, _touched(corpora, pool), timely)
 
 
 def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float]) -> Commits:
@@ -63,7 +76,18 @@ def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[Fi
         for one in commits.pool.rest or () if one.corpus.repo in near
     ]  # fmt: skip
     pool = commits.pool.with_those(more)
-    return Commits(pool, _touched(corpora, pool)) if more else commits
+    return replace(commits, pool=pool, touched=_touched(corpora, pool)) if more else commits
+
+
+def _timely(corpora: Sequence[Corpus], when: When, text: str, vector: np.ndarray, k: int, recipe: Recipe) -> Timely | None:
+    """None where no commit is of that time, which then says nothing."""
+    known = {corpus.repo: fits(corpus, when, recipe) for corpus in corpora}
+    asked = [corpus for corpus in corpora if known[corpus.repo]]
+    if not asked:
+        return None
+    pool = gather(asked, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()})
+    weights = {key: known[key[0]].get(chunk.commit or "", 0.0) for key, chunk in pool.chunks.items()}
+    return Timely(pool, _touched(asked, pool), weights)
 
 
 def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
@@ -79,8 +103,26 @@ def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str,
 
 
 def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:
-    """The best `k` commits. `files` says how near each file is to the question, 0..1."""
-    pool = commits.pool
+    """The best `k` commits. `files` says how near each file is to the question, 0..1.
+
+    Where the question names a time, its commits are ranked among themselves, since what else was done then is little; the others
+    stand back.
+    """
+    found = {hit.chunk.id: hit for hit in _ranked(commits.pool, commits.touched, files, recipe, k)}
+    timely = commits.timely
+    if timely is not None:
+        found = {chunk_id: replace(hit, score=hit.score * recipe.outside) for chunk_id, hit in found.items()}
+        for hit in _ranked(timely.pool, timely.touched, files, recipe, len(timely.fits)):
+            key = (hit.chunk.repo, hit.chunk.id)
+            score = hit.score * timely.fits[key]
+            if hit.chunk.id not in found or score > found[hit.chunk.id].score:
+                found[hit.chunk.id] = replace(hit, score=score, signals={**hit.signals, "time": timely.fits[key]})
+    return nsmallest(k, found.values(), key=lambda hit: (-hit.score, hit.chunk.repo, hit.chunk.id))
+
+
+def _ranked(
+    pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]], files: Mapping[FileKey, float], recipe: Recipe, k: int
+) -> list[Hit]:
     dense_weight, lexical_weight = recipe.commit_legs
     messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
     for key, score in messages.items():
@@ -91,7 +133,7 @@ def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe
     for (repo, path), likeness in files.items():
         if likeness > 0:
             near.setdefault(repo, {})[path] = likeness
-    for (repo, chunk_id), paths in commits.touched.items():
+    for (repo, chunk_id), paths in touched.items():
         known = near.get(repo)
         if known and not known.keys().isdisjoint(paths):  # the more files a commit touched, the less it says about each
             evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) / len(paths) ** 0.3

@@ -30,6 +30,8 @@ class Recipe:
     commit_taught: float = 0.5  # as `taught`, for the messages of commits
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
+    outside: float = 0.3  # what a commit's score is multiplied by where the question names a time and it is of another
+    later: float = 0.7  # the same where it is of a time after the one named by "since", which it most likely happened in
     code_evidence: float = 0.5  # the best file of the question that a commit touched, divided by its number of files ** 0.3
 
 

@@ -77,6 +77,34 @@ def recent_commits(catalog: Catalog, row: RepoRow, *, since: float = 0.0, limit:
     return [to_commit(item, tuple(changed.get(item.id, ()))) for item in rows]
 
 
+def dated(catalog: Catalog, row: RepoRow, since: float, until: float) -> dict[str, tuple[float, float]]:
+    """SHA to when it was written and when it was brought in, of the commits of which either is within a time (seconds since 1970)."""
+    with catalog.reading() as connection:
+        written, brought = commits.c.authored_at, commits.c.committed_at
+        query = sa.select(commits.c.sha, written, brought).where(commits.c.repo_id == row.id)
+        within = sa.or_(written.between(since, until), brought.between(since, until))
+        return {sha: (first, second) for sha, first, second in connection.execute(query.where(within))}
+
+
+def reached(catalog: Catalog, row: RepoRow, base: str, tip: str) -> frozenset[str]:
+    """The SHAs of the commits that are in `tip` and not in `base` ("" for none), as far as the catalog knows them."""
+    with catalog.reading() as connection:
+        query = sa.select(commits.c.sha, commits.c.parents).where(commits.c.repo_id == row.id)
+        parents = {sha: listed.split() for sha, listed in connection.execute(query)}
+
+    def ancestors(start: str, known: frozenset[str]) -> frozenset[str]:
+        found: set[str] = set()
+        ahead = [start]
+        while ahead:
+            sha = ahead.pop()
+            if sha in parents and sha not in found and sha not in known:
+                found.add(sha)
+                ahead += parents[sha]
+        return frozenset(found)
+
+    return ancestors(tip, ancestors(base, frozenset()))
+
+
 def commits_naming(catalog: Catalog, row: RepoRow, number: int) -> list[Commit]:
     """Commits whose message may name a pull request's number, newest first, without what they changed."""
     written = [f"#{number}", f"!{number}", f"/{number}", f"PR {number}"]

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.changes.releases import newest_release, read_release, release_before, revision_of, settled, tag_of
+from bot.changes.releases import revision_of, settled
 from bot.changes.spans import spans_of
 from bot.changes.types import Period
 from indexer.errors import QueryError
+from indexer.times.releases import newest_release, read_release, release_before, tag_of
 from tests.bot.changes.test_finding import SHOP, made_ledger, made_shop, opened
 
 TAGS = ["v2.0.1", "v1.9.9", "v2.0.0", "v2.0.0-rc.1", "v1.9.8", "v1.9.0", "nightly", "api/v0.3.0", "api/v0.2.0", "2016-11-01"]

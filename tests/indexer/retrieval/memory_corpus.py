@@ -25,6 +25,7 @@ class MemoryCorpus:
         vectors: np.ndarray,
         defined: Mapping[str, set[str]] | None = None,
         touched: Mapping[str, tuple[str, ...]] | None = None,
+        dates: Mapping[str, tuple[float, float]] | None = None,
     ) -> None:
         self.repo = repo
         self._list = list(chunks)
@@ -34,6 +35,7 @@ class MemoryCorpus:
         self._touched = dict(touched or {})
         first = {chunk.path: chunk for chunk in reversed(self._list) if chunk.path}
         self._filing = Filing([Filed(path, first[path].language, first[path].kind, first[path].role) for path in self.paths()])
+        self._dates = dict(dates or {})
         self._connection = sa.create_engine("sqlite://").connect()
         lexical.create(self._connection)
         lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
@@ -64,6 +66,22 @@ class MemoryCorpus:
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
         return {chunk.id: float(row @ vector) for chunk, row in zip(self._list, self._vectors, strict=True) if chunk.id in ids}
+
+    def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
+        kept = [place for place, chunk in enumerate(self._list) if chunk.commit in shas]
+        legs = self.found(vector, text, len(self._list), commits=True)
+        masks = [np.isin(leg.places, kept) for leg in legs]
+        near, worded = (
+            Found(leg.places[mask][:k], leg.scores[mask][:k], leg.files[mask][:k]) for leg, mask in zip(legs, masks, strict=True)
+        )
+        return near, worded
+
+    def dated(self, since: float, until: float) -> dict[str, tuple[float, float]]:
+        return {sha: dates for sha, dates in self._dates.items() if any(since <= date <= until for date in dates)}
+
+    def reached(self, base: str, tip: str) -> list[str]:
+        order = list(self._dates)  # oldest first, on one line
+        return order[order.index(base) + 1 if base else 0 : order.index(tip) + 1 if tip else None]
 
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from indexer.errors import QueryError
@@ -35,22 +35,50 @@ COUNT = rf"(?:\d{{1,4}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})"
 UNIT = r"(?:hours?|hrs?|days?|fortnights?|weeks?|wks?|months?|mths?|mos?|years?|yrs?|[hdwy])"
 PART = r"(?:morning|afternoon|evening|night)"
 _NTH = r"(?:st|nd|rd|th)?"
-_YEAR = r"(?:19[7-9]\d|20\d\d)"
+YEAR = r"(?:19[7-9]\d|20\d\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3\d)"  # up to 39, so that "32 May" is told to be none
+DAY = rf"(?:the )?{_DAY}{_NTH}"
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}  # the month each begins with, north of the equator
+_SEASON = rf"(?:{'|'.join(_SEASONS)})"
+_PARTS = {  # how it is said, which third of a month, and which months of a year: the first one, and how many
+    "early": ("in early", 0, 1, 4), "beginning": ("at the beginning of", 0, 1, 3), "start": ("at the start of", 0, 1, 3),
+    "mid": ("in mid", 1, 5, 4), "middle": ("in the middle of", 1, 5, 4),
+    "late": ("in late", 2, 9, 4), "end": ("at the end of", 2, 10, 3),
+}  # fmt: skip
+_EDGE = rf"(?:the )?(?:very )?(?:{'|'.join(_PARTS)})(?: part)?"
 _CLOCK = r"\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:\s?(?:Z|[+-]\d{2}:?\d{2}))?"
+
+DATE = (
+    rf"(?:{YEAR}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?|{DAY}(?: of)? {MONTH}(?:,? {YEAR})?"
+    rf"|{MONTH} {DAY}(?:,? {YEAR})?|{MONTH}(?: of)? {YEAR}|{YEAR}[-/]\d\d(?:/\d\d)?)"
+)
+LOOSE = (  # no exact times
+    rf"(?:{_EDGE}[ -](?:of |in )?(?:{MONTH} )?{YEAR}|(?:the )?{_SEASON}(?: of|,)? {YEAR}(?:[/-]\d\d)?|(?:last|this) {_SEASON}"
+    rf"|(?:the )?(?:first|second) half of {YEAR})"
+)
+SURE = (  # times, whatever stands before them
+    rf"(?:(?:earlier )?today|yesterday(?: {PART})?|this {PART}|the (?:last|previous) quarter"
+    rf"|(?:earlier )?(?:this|last|previous) (?:week|month|quarter|year)(?: so far)?|(?:the )?(?:last|past) {COUNT} {UNIT}"
+    rf"|(?:the last|(?:the |this )?past) {UNIT}|last (?:{WEEKDAY})(?: {PART})?|(?:last|this|the past|this past) weekend"
+    rf"|{LOOSE}|{DATE})"
+)
+ASKED = rf"(?:{MONTH}|Q[1-4](?: {YEAR})?|{YEAR}|the weekend|(?:{WEEKDAY}|{SHORT_WEEKDAY})(?: {PART})?|{COUNT} {UNIT}(?: ago)?)"
+TIME = rf"(?:{SURE}|{ASKED})"
+"""A stretch of time where it stands in a text: times, whatever stands before them, and what is one after a word such as "in"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """From `start` to `end` (exclusive, None: it is not over), both in UTC. `label` says when something happened ("last week",
     "in July 2026"), `name` is what its start is called after "since". Of a `point` ("a day ago", a time of day) only the
-    start was named."""
+    start was named. Where it is `loose` ("in early 2021", "in spring 2018") nobody would swear to its ends."""
 
     start: datetime
     end: datetime | None
     label: str
     name: str
     point: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +219,38 @@ def _whole_month(match: re.Match[str], clock: Clock) -> Stretch:
     return _whole(first, _month_on(first, 1), clock, f"in {_MONTHS[month - 1]} {first.year}")
 
 
+def _part_of_year(match: re.Match[str], clock: Clock) -> Stretch:
+    """About a third of a year, or a third of a month."""
+    said, part, first, months = _PARTS[match["edge"]]
+    year = int(match["year"])
+    if not match["month"]:
+        start = date(year, first, 1)
+        return replace(_whole(start, _month_on(start, months), clock, f"{said} {year}"), loose=True)
+    start = date(year, _month_number(match["month"]), 1)
+    days = [start, start + timedelta(days=10), start + timedelta(days=20), _month_on(start, 1)]
+    return replace(_whole(days[part], days[part + 1], clock, f"{said} {_MONTHS[start.month - 1]} {year}"), loose=True)
+
+
+def _half(match: re.Match[str], clock: Clock) -> Stretch:
+    start = date(int(match["year"]), 1 if match["half"] == "first" else 7, 1)
+    return _whole(start, _month_on(start, 6), clock, f"in the {match['half']} half of {start.year}")
+
+
+def _season(match: re.Match[str], clock: Clock) -> Stretch:
+    """Three months of a year, or the latest such that has begun, or ("last") is over. A winter belongs to both of its years."""
+    season, first = match["season"], _SEASONS[match["season"]]
+    if match["year"] and season == "winter" and not match["next"]:
+        year = int(match["year"])
+        return replace(_whole(date(year - 1, 12, 1), date(year + 1, 3, 1), clock, f"in winter {year}"), loose=True)
+    if match["year"]:
+        start = date(int(match["year"]), first, 1)
+    else:
+        ended = _month_on(clock.today, -3) if match["which"] == "last" else clock.today
+        start = date(ended.year if (ended.month, ended.day) >= (first, 1) else ended.year - 1, first, 1)
+    shown = f"{start.year}/{(start.year + 1) % 100:02}" if season == "winter" else f"{start.year}"
+    return replace(_whole(start, _month_on(start, 3), clock, f"in {season} {shown}"), loose=True)
+
+
 def _whole_year(match: re.Match[str], clock: Clock) -> Stretch:
     first = date(int(match["year"]), 1, 1)
     return _whole(first, date(first.year + 1, 1, 1), clock, f"in {first.year}")
@@ -293,13 +353,18 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Clock], Stretch]
         (r"(?:the |this |last )?(?:past )?weekend", _weekend),
         (r"(?:the )?(?P<which>last|previous|prior) (?P<unit>quarter)", _calendar),
         (rf"{_SO_FAR}{_WHICH} (?P<unit>week|month|quarter|year)(?: so far)?", _calendar),
-        (rf"q(?P<quarter>[1-4])(?: (?P<year>{_YEAR}))?", _quarter),
-        (rf"(?P<year>{_YEAR})[-/](?P<month>\d\d?)", _whole_month),
-        (rf"(?P<month>{MONTH}),?(?: (?P<year>{_YEAR}))?", _whole_month),
-        (rf"(?P<year>{_YEAR})", _whole_year),
-        (rf"(?P<year>{_YEAR})[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)", _whole_day),
-        (rf"(?:the )?(?P<day>{_DAY}){_NTH}(?: of)? (?P<month>{MONTH}),?(?: (?P<year>{_YEAR}))?", _whole_day),
-        (rf"(?P<month>{MONTH}) (?:the )?(?P<day>{_DAY}){_NTH}(?:,? (?P<year>{_YEAR}))?", _whole_day),
-        (rf"{_YEAR}-\d\d-\d\d[t ]{_CLOCK}".replace("Z", "z"), _moment),
+        (rf"q(?P<quarter>[1-4])(?: (?P<year>{YEAR}))?", _quarter),
+        (rf"(?P<year>{YEAR})[-/](?P<month>\d\d?)", _whole_month),
+        (rf"(?P<month>{MONTH}),?(?: (?:of )?(?P<year>{YEAR}))?", _whole_month),
+        (rf"(?:the )?(?:very )?(?P<edge>{'|'.join(_PARTS)})(?: part)?[ -](?:of |in )?(?:(?P<month>{MONTH}) )?(?P<year>{YEAR})",
+         _part_of_year),
+        (rf"(?:the )?(?P<half>first|second) half of (?P<year>{YEAR})", _half),
+        (rf"(?:the )?(?P<season>{_SEASON})(?: of|,)? (?P<year>{YEAR})(?:[/-](?P<next>\d\d))?(?P<which>)", _season),
+        (rf"(?P<which>last|this) (?P<season>{_SEASON})(?P<year>)(?P<next>)", _season),
+        (rf"(?P<year>{YEAR})", _whole_year),
+        (rf"(?P<year>{YEAR})[-/](?P<month>\d\d?)[-/](?P<day>\d\d?)", _whole_day),
+        (rf"(?:the )?(?P<day>{_DAY}){_NTH}(?: of)? (?P<month>{MONTH}),?(?: (?P<year>{YEAR}))?", _whole_day),
+        (rf"(?P<month>{MONTH}) (?:the )?(?P<day>{_DAY}){_NTH}(?:,? (?P<year>{YEAR}))?", _whole_day),
+        (rf"{YEAR}-\d\d-\d\d[t ]{_CLOCK}".replace("Z", "z"), _moment),
     )
 )
