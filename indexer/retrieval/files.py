@@ -19,6 +19,7 @@ from indexer.retrieval.ranking import definers, demotion, path_shares, sources_t
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers, query_terms
+from indexer.retrieval.traced import Traced, trace
 from indexer.types import Chunk, Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
@@ -37,6 +38,7 @@ class RankedFiles:
     similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
     terms: TermsLeg = field(default_factory=TermsLeg)
+    traced: Traced = field(default_factory=Traced)
 
 
 def rank_files(
@@ -50,16 +52,18 @@ def rank_files(
     words = query_terms(query.text)
     said = ((corpus.repo, path) for corpus in corpora for path in corpus.saying(words))
     terms = gather_terms(corpora, query, recipe.pool)
-    told = {*named, *votes, *nlargest(TAIL, means, key=means.__getitem__), *said, *map(file_of, terms.chunks.values())}
+    traced = trace(corpora, query, vector) if recipe.traced else Traced()
+    told = {*named, *votes, *traced.votes, *nlargest(TAIL, means, key=means.__getitem__), *said, *map(file_of, terms.chunks.values())}
     pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, told=told if k <= TAIL else None))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
-    pool = _with_tested(corpora, pool.with_files(documented))
+    pool = _with_tested(corpora, traced.added_to(pool.with_files(documented)))
     dense_weight, lexical_weight = recipe.names if names else recipe.words
     similarity = pool.by_file(pool.dense)
     legs = fused([
         (similarity, dense_weight),
         (pool.by_file(pool.lexical), lexical_weight),
         (pool.by_file(terms.scores), recipe.rewritten),
+        (traced.votes, 0.0),
     ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
@@ -68,6 +72,7 @@ def rank_files(
         "legs": legs,
         "definition": _times(named, recipe.definition_alone if alone else recipe.definition),
         "path": _times(_path_evidence(query.text, legs), recipe.path),
+        "traced": _times(traced.votes, recipe.traced),
     }
     if recipe.file_mean:
         parts["file_mean"] = _times(scaled(means), recipe.file_mean)
@@ -88,7 +93,7 @@ def rank_files(
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms)
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, traced)
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
@@ -97,7 +102,8 @@ def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
     shown = [key for key, chunk in ranked.pool.chunks.items() if file_of(chunk) in best_files]
     near, worded = scaled(ranked.pool.dense, shown), scaled(ranked.pool.lexical, shown)
     rewritten = scaled(ranked.terms.scores, shown)
-    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten)])
+    traced = dict.fromkeys((key for file, key in ranked.traced.places.items() if file in best_files), 1.0)
+    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten), (traced, 1.0)])
     by_file: dict[FileKey, list[ChunkKey]] = {}
     for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
         by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)
