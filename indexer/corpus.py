@@ -66,6 +66,9 @@ class RepoCorpus:
         worded = shelf.worded(text, k, paths)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
+    def vocabulary(self) -> Mapping[str, int]:
+        return self._shelf(False).vocabulary
+
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return self._shelf(commits).at(places)
 

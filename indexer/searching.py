@@ -13,6 +13,7 @@ from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
+from indexer.retrieval.spelling import respelled
 from indexer.types import Hit, Query
 
 
@@ -34,6 +35,10 @@ class Searching:
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
         self._sought = lru_cache(maxsize=256)(embedder.embed_sought)
 
+    def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
+        """The query as it is searched for: misspelled words mended by those of the repositories."""
+        return respelled(query, corpora)
+
     def embedded(self, queries: Sequence[Query]) -> list[Embedded]:
         """What the embedder makes of many questions at once, in the order given."""
         texts = [query.text for query in queries]
@@ -53,11 +58,13 @@ class Searching:
     def best(
         self, corpora: Sequence[Corpus], query: Query, k: int, embedded: Embedded | None = None
     ) -> tuple[list[Hit], tuple[str, ...]]:
-        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
+        """As `search`, the best files judged once more where a model for that is configured; and notices: what was understood otherwise
+        than it was written, and where that model failed."""
         if self._reranking is None:
-            return self.search(corpora, query, k, embedded=embedded), ()
+            return self.search(corpora, query, k, embedded=embedded), query.understood
         found = self.search(corpora, query, max(k, self._reranking.top), embedded=embedded)
-        return self._reranking.applied(found, query.text, k)
+        hits, notices = self._reranking.applied(found, query.text, k)
+        return hits, (*query.understood, *notices)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -47,6 +47,10 @@ class Corpus(Protocol):
         """The chunks at these places, as `chunks` gives them."""
         ...
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word of the files, as the lexical leg knows it, and how many chunks hold it."""
+        ...
+
     def passages(self) -> np.ndarray:
         """Which files are documentation, by their numbers: bool (files,)."""
         ...

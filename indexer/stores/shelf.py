@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -185,6 +186,12 @@ class Shelf:
         places = np.searchsorted(self.rowids, rowids).astype(np.int32)
         known = self.rowids[np.minimum(places, len(self.rowids) - 1)] == rowids  # others are of a refresh since this was read
         return places[known], values[known]
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every word, and how many chunks hold it: 1 ms per thousand words, once."""
+        with self._catalog.reading() as connection:
+            return lexical.vocabulary(connection, self.row.name)
 
     def _read_words(self) -> None:
         with self._catalog.reading() as connection:

@@ -63,6 +63,9 @@ class MemoryCorpus:
             for leg in legs
         )  # type: ignore[return-value]
 
+    def vocabulary(self) -> dict[str, int]:
+        return lexical.vocabulary(self._connection, self.repo)
+
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}
 
