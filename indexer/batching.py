@@ -15,7 +15,7 @@ from indexer.types import Hit, Query
 
 _TOGETHER = 64  # questions: the products of that many with 200,000 vectors are 50 MB
 
-Ranked = tuple[list[Hit], tuple[str, ...]]  # hits, and notices where a model that judges them failed
+Ranked = tuple[list[Hit], tuple[str, ...]]  # hits, and notices
 
 
 def search_together(
@@ -44,6 +44,7 @@ def search_together(
 
 
 def _ranked(queries: Sequence[Query], corpora: Sequence[RepoCorpus], searching: Searching, k: int) -> list[Ranked]:
+    queries = [searching.understood(corpora, query) for query in queries]
     embedded = searching.embedded(queries)
     targets = [searched_with(one.vector, one.sought, one.imagined, RECIPE) for one in embedded]
     of_files, of_commits = (np.stack(vectors) for vectors in zip(*targets, strict=True))

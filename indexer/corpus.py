@@ -90,6 +90,9 @@ class RepoCorpus:
     def reached(self, base: str, tip: str) -> frozenset[str]:
         return facts.reached(self._catalog, self._row, base, tip or self._row.head)
 
+    def vocabulary(self) -> Mapping[str, int]:
+        return self._shelf(False).vocabulary
+
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return self._shelf(commits).at(places)
 

@@ -91,16 +91,24 @@ class Index:
 
     def search(self, query: Query, k: int = 10, *, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first. UnknownRepo, IndexMissing when none of the repositories is indexed yet."""
-        return self._searching.search(self._corpora(query.repos or self.names), query, k, recipe)
+        corpora = self._corpora(query.repos or self.names)
+        return self._searching.search(corpora, self._searching.understood(corpora, query), k, recipe)
+
+    def understood(self, query: Query) -> Query:
+        """The query as it is searched for, its misspelled words mended; UnknownRepo, IndexMissing."""
+        return self._searching.understood(self._corpora(query.repos or self.names), query)
 
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
+        query = self.understood(query)
         corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
-        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
-        return self._searching.best(self._corpora(query.repos or self.names), query, k)
+        """As `search`, the best files judged once more where a model for that is configured; and notices: what was understood otherwise
+        than it was written, and where that model failed."""
+        corpora = self._corpora(query.repos or self.names)
+        return self._searching.best(corpora, self._searching.understood(corpora, query), k)
 
     def best_of_each(self, queries: Sequence[Query], k: int = 10) -> list[tuple[list[Hit], tuple[str, ...]] | DocentError]:
         """What `best` gives for each query, or the error that it raises, for a part of the time."""

@@ -14,6 +14,7 @@ from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
+from indexer.retrieval.spelling import respelled
 from indexer.stores.catalog import Catalog
 from indexer.types import Hit, Query
 
@@ -37,6 +38,10 @@ class Searching:
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
         self._sought = lru_cache(maxsize=256)(embedder.embed_sought)
 
+    def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
+        """The query as it is searched for: misspelled words mended by those of the repositories."""
+        return respelled(query, corpora)
+
     def embedded(self, queries: Sequence[Query]) -> list[Embedded]:
         """What the embedder makes of many questions at once, in the order given."""
         texts = [query.text for query in queries]
@@ -51,7 +56,8 @@ class Searching:
         return read_whole(self._catalog, [self._ranked(corpora, query, k, recipe, None)])[0]
 
     def best(self, corpora: Sequence[Corpus], query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
-        """As `search`, the best files judged once more where a model for that is configured; and notices where it failed."""
+        """As `search`, the best files judged once more where a model for that is configured; and notices: what was understood
+        otherwise than it was written, and where that model failed."""
         return self.best_of_each(corpora, [query], k, [None])[0]
 
     def best_of_each(
@@ -62,8 +68,12 @@ class Searching:
         ranked = [self._ranked(corpora, query, count, RECIPE, one) for query, one in zip(queries, embedded, strict=True)]
         found = read_whole(self._catalog, ranked)
         if self._reranking is None:
-            return [(hits, ()) for hits in found]
-        return [self._reranking.applied(hits, query.text, k) for query, hits in zip(queries, found, strict=True)]
+            return [(hits, query.understood) for query, hits in zip(queries, found, strict=True)]
+        told = []
+        for query, hits in zip(queries, found, strict=True):
+            moved, notices = self._reranking.applied(hits, query.text, k)
+            told.append((moved, (*query.understood, *notices)))
+        return told
 
     def _ranked(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
         one = embedded or Embedded(self._question(query.text), self._sought(query.text), self._imagined(query))

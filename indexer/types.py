@@ -270,9 +270,24 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A place that a stack trace, a log or a sentence names. `path` is the end of a path as far as it is known, `line` 0 where none
+    is given, `name` the function without its owners, `package` the library that an installed file belongs to. `trace` numbers the
+    traces of a text; within one the innermost call comes first, whatever order it was printed in (`innermost_last`)."""
+
+    path: str
+    line: int = 0
+    name: str = ""
+    package: str = ""
+    trace: int = 0
+    innermost_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question made ready for searching: the words without the filters, and the filters apart.
 
+    `frames` are the places that a pasted text names. `understood` says what was read otherwise than it was written, in words.
     `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
     it thinks likely. They help finding and nothing else; both may be wrong. `when` says which commits are asked for.
     """
@@ -284,6 +299,8 @@ class Query:
     wants_tests: bool = False
     wants_history: bool = False
     when: When | None = None
+    frames: tuple[Frame, ...] = ()
+    understood: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     imagined: str = ""
 

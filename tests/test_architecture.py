@@ -23,6 +23,7 @@ EDGES = {
     "tree_sitter": ("indexer/chunking/", "indexer/symbols/", "indexer/languages.py"),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
+    "spellchecker": ("indexer/retrieval/english.py",),
     "httpx": ("indexer/endpoint.py",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),

@@ -69,6 +69,7 @@ def answer(
     changed = _changes(asking, question, asked, query)
     if changed is not None:
         return changed
+    query = index.understood(query)
     intent = intent_of(asked, wants_history=query.wants_history)
     if rewrite is not None and intent is not Intent.OVERVIEW:
         query = rewrite(query)

@@ -23,6 +23,7 @@ SIGNALS: dict[str, tuple[str, Any]] = {
     "docs_bridge": ("bridge of docs", 0.0),
     "rewritten": ("terms of a language model", 0.0),
     "imagined": ("imagined answers", 0.0),
+    "traced": ("stack traces", 0.0),
     "noise": ("demotion of upkeep commits", 1.0),
     "outside": ("times named in questions", 1.0),
     "later": ("the beginning of “since”", 1.0),

@@ -61,6 +61,10 @@ class Corpus(Protocol):
         """The chunks at these places, as `chunks` gives them."""
         ...
 
+    def vocabulary(self) -> Mapping[str, int]:
+        """Every word of the files, as the lexical leg knows it, and how many chunks hold it."""
+        ...
+
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> Mapping[str, Chunk]:
         """The chunks of files, or of commits, among `ids` that exist. What ranking seldom looks at, such as the text, may be read
         when it is asked for: a look at the text of each of hundreds of candidates takes long."""

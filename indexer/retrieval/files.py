@@ -19,6 +19,7 @@ from indexer.retrieval.ranking import definers, demotion, name_of_path, path_sha
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers, query_terms
+from indexer.retrieval.traced import Traced, trace
 from indexer.types import Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
@@ -36,6 +37,7 @@ class RankedFiles:
     similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
     terms: TermsLeg = field(default_factory=TermsLeg)
+    traced: Traced = field(default_factory=Traced)
 
 
 def rank_files(
@@ -49,19 +51,23 @@ def rank_files(
     terms = gather_terms(corpora, query, recipe.pool)
     definition = recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition
     dense_weight, lexical_weight = recipe.names if names else recipe.words
-    beside = fused([(named, definition), (means, recipe.file_mean), (votes, recipe.commit_bridge)])
+    traced = trace(corpora, query, vector) if recipe.traced else Traced()
+    beside = fused([
+        (named, definition), (means, recipe.file_mean), (votes, recipe.commit_bridge), (traced.votes, recipe.traced),
+    ])  # fmt: skip
     hints = Hints(
         k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
     )
     prune = None if terms.chunks else hints.pruned  # the rewritten question finds other files, each to be looked at
     pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, prune=prune))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
-    pool = _with_tested(corpora, pool.with_files(documented))
+    pool = _with_tested(corpora, traced.added_to(pool.with_files(documented)))
     similarity = pool.by_file(pool.dense)
     legs = fused([
         (similarity, dense_weight),
         (pool.by_file(pool.lexical), lexical_weight),
         (pool.by_file(terms.scores), recipe.rewritten),
+        (traced.votes, 0.0),
     ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
@@ -69,6 +75,7 @@ def rank_files(
         "legs": legs,
         "definition": _times(named, definition),
         "path": _times(_path_evidence(query.text, legs), recipe.path),
+        "traced": _times(traced.votes, recipe.traced),
     }
     if recipe.file_mean:
         parts["file_mean"] = _times(means, recipe.file_mean)
@@ -89,7 +96,7 @@ def rank_files(
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms)
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, traced)
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
@@ -98,7 +105,8 @@ def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
     shown = [key for key, chunk in ranked.pool.chunks.items() if file_of(chunk) in best_files]
     near, worded = scaled(ranked.pool.dense, shown), scaled(ranked.pool.lexical, shown)
     rewritten = scaled(ranked.terms.scores, shown)
-    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten)])
+    traced = dict.fromkeys((key for file, key in ranked.traced.places.items() if file in best_files), 1.0)
+    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten), (traced, 1.0)])
     by_file: dict[FileKey, list[ChunkKey]] = {}
     for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
         by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)

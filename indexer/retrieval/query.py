@@ -7,6 +7,9 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from indexer.errors import QueryError
+from indexer.retrieval.foreign import understood
+from indexer.retrieval.frames import frames_of
+from indexer.retrieval.pasted import informative
 from indexer.types import Query
 
 _FILTER = re.compile(r'(?<!\S)(?P<name>repo|path|lang):(?:"(?P<quoted>[^"]*)"|(?P<open>")|(?P<plain>[^\s"]+))', re.IGNORECASE)
@@ -56,6 +59,9 @@ def parse_query(text: str, repos: Collection[str] = (), languages: Collection[st
     if not any(char.isalnum() for char in words):
         hint = "Add words to the filters." if any(values.values()) else 'Ask in plain words, e.g. "How does a refund work?"'
         raise QueryError("The question is empty.", hint)
+    frames, words = frames_of(words), informative(words)
+    foreign = understood(words)
+    words = foreign.english if foreign else words
     return Query(
         text=words,
         repos=tuple(_known("repo", "repository", value, repos) for value in values["repo"]),
@@ -65,6 +71,9 @@ def parse_query(text: str, repos: Collection[str] = (), languages: Collection[st
         ),
         wants_tests=bool(_ASKS_FOR_TESTS.search(words)),
         wants_history=bool(_ASKS_FOR_HISTORY.search(words)),
+        frames=frames,
+        understood=(f"Understood the {foreign.language} question as “{foreign.english}”.",) if foreign else (),
+        terms=foreign.words if foreign else (),
     )
 
 

@@ -125,6 +125,16 @@ def words(conn: Connection, repo: str, commits: bool = False) -> Words | None:
     return None if number is None else Words(conn, _table(number, commits), _COLUMNS)
 
 
+def vocabulary(conn: Connection, repo: str) -> dict[str, int]:
+    """Every word of a repository's files, and how many chunks hold it."""
+    number = _number(conn, repo)
+    if number is None:
+        return {}
+    table = _table(number, False)
+    conn.exec_driver_sql(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_words USING fts5vocab(main, {table}, row)")
+    return {str(term): int(chunks) for term, chunks in conn.exec_driver_sql(f"SELECT term, doc FROM temp.{table}_words")}
+
+
 def _table(number: int, commits: bool) -> str:
     return f"lexical_{number}_{'commits' if commits else 'files'}"
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 import numpy as np
 import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
+from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.defined import Defined
 from indexer.stores.filing import Filed, Filing
@@ -127,6 +129,12 @@ class Shelf:
         found = np.flatnonzero(scores)
         top = found[best(scores[found], k)]
         return top, scores[top]
+
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """Every word, and how many chunks hold it: 1 ms per thousand words, once."""
+        with self._catalog.reading() as connection:
+            return lexical.vocabulary(connection, self.row.name)
 
     # chunks
 

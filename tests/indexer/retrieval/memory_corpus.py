@@ -83,6 +83,9 @@ class MemoryCorpus:
         order = list(self._dates)  # oldest first, on one line
         return order[order.index(base) + 1 if base else 0 : order.index(tip) + 1 if tip else None]
 
+    def vocabulary(self) -> dict[str, int]:
+        return lexical.vocabulary(self._connection, self.repo)
+
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}
 
