@@ -22,7 +22,7 @@ from indexer.stores import touches, writing
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.schema import FORMAT_VERSION
 from indexer.stores.vectors import ChromaVectors
-from indexer.types import RefreshReport, SkipReason
+from indexer.types import Kind, RefreshReport, Role, SkipReason
 from indexer.vcs.repository import Head, Repository
 from indexer.vectorizing import Vectorized, vectorize
 
@@ -77,6 +77,7 @@ def refresh_repository(
     reader = Reader(repository, row, head.sha, entries, known, limits, progress, date)
     delta = reader.files()
     delta.gone |= stored.keys() - entries.keys()
+    delta.roles = reader.roles((one.path, Kind(one.kind), Role(one.role)) for one in stores.catalog.file_rows(row.id))
     if describer is not None:
         delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
     reader.history(delta, anew=anew)

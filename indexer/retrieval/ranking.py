@@ -21,6 +21,7 @@ _ROLE_FACTORS = {
     Role.SCRIPT: 0.7,
     Role.VENDORED: 0.4,
     Role.GENERATED: 0.5,
+    Role.TRANSLATION: 0.4,
 }
 _CONFIG_FACTOR = 0.6
 _PAPER_FACTOR = 0.5

@@ -13,20 +13,22 @@ from indexer.stores import history, lexical
 from indexer.stores.catalog import Catalog, RepoRow, mark_changed, pages
 from indexer.stores.records import chunk_row, import_row, symbol_row
 from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
-from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Skipped, TreeEntry
+from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Role, Skipped, TreeEntry
 
 
 @dataclass(slots=True)
 class Delta:
     """What a refresh found: files to put in place of their old versions, files that are gone, new commits.
 
-    `rewritten` says that history is replaced: all commits are in `commits`, and the stored ones go. `newest_only` is how many
-    commits the settings let in where they left older ones out, else 0.
+    `roles` are the parts that files play now where the tree around them changed that. `rewritten` says that history is replaced:
+    all commits are in `commits`, and the stored ones go. `newest_only` is how many commits the settings let in where they left
+    older ones out, else 0.
     """
 
     parsed: list[ParsedFile] = field(default_factory=list)
     skipped: list[tuple[Skipped, TreeEntry]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    roles: Mapping[str, Role] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)  # newest first
     facts: Mapping[str, CommitFacts] = field(default_factory=dict)  # of these commits, but for who merged them
     commit_chunks: list[Chunk] = field(default_factory=list)
@@ -44,6 +46,7 @@ def apply(
         _drop_files(connection, row, delta)
         for parsed in delta.parsed:
             _put_file(connection, row, parsed, vector_ids)
+        _put_roles(connection, row, delta.roles)
         _put_skipped(connection, row, delta.skipped)
         if delta.rewritten:
             history.drop(connection, row)
@@ -97,6 +100,14 @@ def _put_file(connection: sa.Connection, row: RepoRow, parsed: ParsedFile, vecto
         connection.execute(symbols.insert(), [symbol_row(row.id, file_id, item) for item in parsed.symbols])
     if parsed.imports:
         connection.execute(imports.insert(), [import_row(row.id, file_id, item) for item in parsed.imports])
+
+
+def _put_roles(connection: sa.Connection, row: RepoRow, roles: Mapping[str, Role]) -> None:
+    for role in sorted(set(roles.values())):
+        for page in pages([path for path, one in roles.items() if one is role]):
+            which = sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path.in_(page))
+            connection.execute(chunks.update().where(chunks.c.file_id.in_(which)).values(role=role.value))
+            connection.execute(files.update().where(files.c.id.in_(which)).values(role=role.value))
 
 
 def _put_chunks(
