@@ -47,7 +47,9 @@ _ATTRIBUTES = {"linguist-generated": Role.GENERATED, "linguist-vendored": Role.V
 
 def surroundings_of(entries: Iterable[TreeEntry], attributes: Mapping[str, str] | None = None) -> Surroundings:
     """What a tree says. `attributes` maps the path of each `.gitattributes` to its text."""
-    sizes = {entry.path: max(entry.size, 0) for entry in entries if entry.mode not in ("120000", "160000")}
+    files = [entry for entry in entries if entry.mode not in ("120000", "160000")]
+    sizes = {entry.path: max(entry.size, 0) for entry in files}
+    programs = {entry.path for entry in files if entry.mode == "100755" and "." not in _split(entry.path)[1]}
     declared, denied = _declared(sizes, attributes or {})
     lower = [_lowered(path) for path in sizes]
     known = frozenset(lower)
@@ -67,12 +69,12 @@ def surroundings_of(entries: Iterable[TreeEntry], attributes: Mapping[str, str] 
         denied=denied,
     )
     found = replace(found, product=_doc_makers(lower, found.sites) | _test_makers(lower, found) | _shops(lower))
-    return _weighed(found, sizes)
+    code = {path: size for path, size in sizes.items() if path in programs or detect_language(path).kind is Kind.CODE}
+    return _weighed(found, code)
 
 
-def _weighed(found: Surroundings, sizes: Mapping[str, int]) -> Surroundings:
-    """The same, corrected by how much of the code stands where."""
-    code = {path: size for path, size in sizes.items() if detect_language(path).kind is Kind.CODE}
+def _weighed(found: Surroundings, code: Mapping[str, int]) -> Surroundings:
+    """The same, corrected by how much of the code stands where: `code` tells the size of each of its files."""
     roles = {path: role_of(path, Kind.CODE, found) for path in code}
     bytes_of: Counter[Role] = Counter()
     chores: Counter[str] = Counter()
