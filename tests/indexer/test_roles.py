@@ -60,7 +60,10 @@ def test_where_a_name_stands_decides(path: str, expected: Role) -> None:
     assert role_of(path, detect_language(path).kind) is expected
 
 
-MONOREPO = ("package.json", "packages/core/package.json", "packages/core/src/index.ts=200000", "apps/shop/package.json", "apps/shop/src/a.ts")
+MONOREPO = (
+    "package.json", "packages/core/package.json", "packages/core/src/index.ts=200000", "apps/shop/package.json", "apps/shop/src/a.ts",
+)  # fmt: skip
+LIBRARY = tuple(f"packages/acme-test/src/{name}.ts" for name in "abcdef")
 
 
 @pytest.mark.parametrize(("path", "others", "expected"), [
@@ -80,7 +83,7 @@ MONOREPO = ("package.json", "packages/core/package.json", "packages/core/src/ind
     ("packages/cli/templates/plain/index.ts", ("packages/cli/templates/plain/_package.json",), Role.EXAMPLE),
     ("packages/email/templates/welcome.tsx", ("packages/email/package.json",), Role.SOURCE),
     ("template/template.go", ("template/package.json",), Role.SOURCE),
-    ("packages/acme-test/src/runner.ts", ("packages/acme-test/package.json", *(f"packages/acme-test/src/{n}.ts" for n in "abcdef")), Role.SOURCE),
+    ("packages/acme-test/src/runner.ts", ("packages/acme-test/package.json", *LIBRARY), Role.SOURCE),
     ("packages/acme-test/src/cart.test.ts", ("packages/acme-test/package.json",), Role.TEST),
     ("apps/vendor/views.py", ("apps/vendor/models.py",), Role.SOURCE),
     ("packages/core/vendor/cookie/index.js", (), Role.VENDORED),
