@@ -151,6 +151,8 @@ def _copies(pure: PurePosixPath, folders: Sequence[str], kind: Kind, around: Sur
 
 def _translations(pure: PurePosixPath, folders: Sequence[str], kind: Kind, around: Surroundings) -> bool:
     """Whether a file says in another language what is said elsewhere."""
+    if pure.suffix in (".po", ".pot"):
+        return True
     if not around.languages:
         return False
     for place in range(len(folders), 0, -1):
@@ -179,6 +181,8 @@ def _docs(pure: PurePosixPath, folders: Sequence[str], kind: Kind, around: Surro
             return True
     if kind is not Kind.DOC:
         return False
+    if not DOC_DIRS.isdisjoint(folders):
+        return True
     # Pages, letters and prompts are what people see of the product.
     if pure.suffix in (".html", ".htm", ".xhtml"):
         return pure.name in ("package.html", "overview.html")  # Javadoc
