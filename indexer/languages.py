@@ -1,4 +1,4 @@
-"""Which language a file is in, what kind of thing it holds, which part it plays, and the grammar that reads it.
+"""Which language a file is in, what kind of thing it holds, and the grammar that reads it.
 
 Grammars are single wheels, imported when their language is first met: a repository of Go files never loads the C++ tables.
 """
@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Language as Grammar
 
-from indexer.types import Kind, Role
+from indexer.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ _TABLE = (
     _plain("notebook", Kind.DOC, "ipynb", cut="notebook"),
     _plain("html", Kind.DOC, "html htm xhtml"),
     _plain("template", Kind.CODE,
-           "erb ejs hbs handlebars mustache j2 jinja jinja2 tmpl gotmpl tpl twig haml slim pug jade cshtml razor jsp liquid njk"),
+           "erb ejs hbs handlebars mustache j2 jinja jinja2 tmpl gotmpl tpl twig haml slim pug jade cshtml razor jsp liquid njk"
+           " vm ftl ftlh stg mjml jspx"),
     _plain("css", Kind.CODE, "css scss sass less styl pcss"),
     _plain("vue", Kind.CODE, "vue"),
     _plain("svelte", Kind.CODE, "svelte"),
@@ -105,6 +106,18 @@ _TABLE = (
     _plain("solidity", Kind.CODE, "sol"),
     _plain("verilog", Kind.CODE, "v sv svh vhd vhdl"),
     _plain("tcl", Kind.CODE, "tcl exp", shebangs="tclsh expect"),
+    _plain("jq", Kind.CODE, "jq", shebangs="jq"),
+    _plain("yacc", Kind.CODE, "y yy ypp lalrpop"),
+    _plain("lex", Kind.CODE, "l ll lpp lex"),
+    _plain("grammar", Kind.CODE, "g4 peg pegjs pest ebnf jison"),
+    _plain("shader", Kind.CODE, "glsl frag vert comp hlsl wgsl wesl metal shader"),
+    _plain("prisma", Kind.CODE, "prisma"),
+    _plain("policy", Kind.CODE, "rego cedar"),
+    _plain("jsonnet", Kind.CODE, "jsonnet libsonnet cue dhall"),
+    _plain("coffeescript", Kind.CODE, "coffee litcoffee"),
+    _plain("gdscript", Kind.CODE, "gd"),
+    _plain("gleam", Kind.CODE, "gleam"),
+    _plain("nushell", Kind.CODE, "nu"),
     _plain("awk", Kind.CODE, "awk", shebangs="awk gawk"),
     _plain("nim", Kind.CODE, "nim"),
     _plain("crystal", Kind.CODE, "cr"),
@@ -181,55 +194,3 @@ def grammar(name: str) -> Grammar | None:
         return None
     module, function = entry
     return Grammar(getattr(importlib.import_module(module), function)())
-
-
-def _names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_TEST_DIRS = _names(
-    "test tests testing __tests__ __test__ spec specs e2e testdata test-data test_data fixtures __fixtures__"
-    " __mocks__ mocks cypress unittests unit_tests integration_tests androidtest testfixtures acceptance regress")
-_TEST_FILE = re.compile(
-    r"(^test[_-].*\.\w+$)|(_tests?\.(py|go|cc|cpp|cxx|c|rb|exs|dart|rs|php|jl|lua)$)|(\.(test|spec|e2e|cy|stories)\.[cm]?[jt]sx?$)"
-    r"|(_spec\.(rb|lua|cr)$)|(^(conftest|tests)\.py$)|([a-z0-9](Test|Tests|TestCase|IT|Spec)\.(java|kt|cs|php|swift|scala|groovy|ts)$)"
-    r"|(^(Test)[A-Z]\w*\.(java|kt|cs|php)$)|(-test\.[cm]?[jt]sx?$)|(_unittest\.(cc|cpp|py)$)|(\.bats$)")
-_TEST_PROJECT = re.compile(r"(^|[._-])([Uu]nit|[Ii]ntegration)?[Tt]ests?$")
-_EXAMPLE_DIRS = _names(
-    "example examples sample samples demo demos tutorial tutorials docs_src playground playgrounds cookbook _examples"
-    " quickstart quickstarts getting-started starter starters")
-_DOC_DIRS = _names("doc docs documentation website site man javadoc wiki _docs docsite")
-_SCRIPT_DIRS = _names(
-    "script scripts hack tools tool ci .github .circleci .gitlab .ci .buildkite bin devtools build-tools benchmark"
-    " benchmarks bench release packaging contrib misc")
-_SCRIPT_FILES = _names(
-    "setup.py noxfile.py tasks.py fabfile.py gulpfile.js gruntfile.js webpack.config.js rollup.config.js rakefile"
-    " makefile conf.py build.rs")
-_VENDORED_DIRS = _names("vendor vendored _vendored extern externals")
-
-
-def role_of(path: str, kind: Kind) -> Role:
-    """What part a file plays, by its path: the innermost folder that says something decides after the file's own name."""
-    pure = PurePosixPath(path)
-    if _TEST_FILE.search(pure.name):
-        return Role.TEST
-    folders = [part.lower() for part in pure.parts[:-1]]
-    if any(folder in _TEST_DIRS for folder in folders) and not _test_support(folders):
-        return Role.TEST
-    if any(_TEST_PROJECT.search(part) for part in pure.parts[:-1]):
-        return Role.TEST
-    if any(folder in _EXAMPLE_DIRS for folder in folders):
-        return Role.EXAMPLE
-    if any(folder in _VENDORED_DIRS for folder in folders):
-        return Role.VENDORED
-    if kind is Kind.DOC or (folders and folders[0] in _DOC_DIRS):
-        return Role.DOCS
-    if pure.name.lower() in _SCRIPT_FILES or (folders and folders[0] in _SCRIPT_DIRS):
-        return Role.SCRIPT
-    return Role.SOURCE
-
-
-def _test_support(folders: list[str]) -> bool:
-    """A package called `testing` inside a source tree is what the project offers for testing (numpy.testing), not its tests."""
-    tests = [folder for folder in folders if folder in _TEST_DIRS]
-    return tests == ["testing"] and folders[0] != "testing"

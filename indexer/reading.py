@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +16,14 @@ from indexer.chunking.commits import commit_chunk
 from indexer.config import IndexingSettings
 from indexer.errors import MissingObject
 from indexer.languages import detect_language
+from indexer.layout import surroundings_of
 from indexer.progress import Progress
+from indexer.roles import Surroundings, role_of
 from indexer.sources import load_source, skip_entry
 from indexer.stores.catalog import RepoRow
 from indexer.stores.writing import Delta
 from indexer.symbols.imports import MANIFESTS, ImportResolver
-from indexer.types import Import, ParsedFile, Skipped, SkipReason, TreeEntry
+from indexer.types import Import, Kind, ParsedFile, Role, Skipped, SkipReason, TreeEntry
 from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.participants import unmerged_facts
 from indexer.vcs.repository import Repository
@@ -64,13 +66,26 @@ class Reader:
         changed = [entry for path, entry in sorted(self.entries.items()) if self.known.get(path) != entry.blob]
         delta.gone |= set(self.known) - self.entries.keys()
         self.progress.stage(self.repository.name, "reading files", len(changed))
+        around = self.surroundings()
         for entry in changed:
-            found = self._parsed(entry)
+            found = self._parsed(entry, around)
             if isinstance(found, Skipped):
                 delta.skipped.append((found, entry))
             else:
                 delta.parsed.append(found)
             self.progress.advance(1)
+
+    def surroundings(self) -> Surroundings:
+        """What the whole tree says about the parts that its files play."""
+        attributes = [path for path in self.entries if path.rsplit("/", 1)[-1] == ".gitattributes"]
+        return surroundings_of(self.entries.values(), {path: self._text(path) for path in attributes})
+
+    def roles(self, indexed: Iterable[tuple[str, Kind, Role]]) -> dict[str, Role]:
+        """The files, of those indexed as (path, kind, role), that now play another part, though they may be the same."""
+        around = self.surroundings()
+        return {
+            path: now for path, kind, role in indexed if path in self.entries and (now := role_of(path, kind, around)) is not role
+        }
 
     def history(self, delta: Delta, stopping: Event, *, anew: bool) -> None:
         """Add the commits since the indexed head; all of them when `anew`, when history was rewritten or names were mapped anew.
@@ -114,7 +129,7 @@ class Reader:
         texts = {path: data.decode(errors="replace") for path, data in loaded if data is not None}
         return ImportResolver({path: detect_language(path).name for path in self.entries}, texts).resolve
 
-    def _parsed(self, entry: TreeEntry) -> ParsedFile | Skipped:
+    def _parsed(self, entry: TreeEntry, around: Surroundings) -> ParsedFile | Skipped:
         name = self.repository.name
         skip = skip_entry(name, entry, exclude=self.repository.settings.exclude, max_bytes=self.limits.max_file_bytes)
         if skip is not None:
@@ -122,7 +137,7 @@ class Reader:
         data = self._content(entry)
         if data is None:
             return Skipped(name, entry.path, SkipReason.MISSING)
-        source = load_source(name, entry, data)
+        source = load_source(name, entry, data, around)
         if isinstance(source, Skipped):
             return source
         try:

@@ -23,7 +23,7 @@ from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.schema import FORMAT_VERSION
 from indexer.stores.vectors import ChromaVectors
 from indexer.stores.writing import Delta
-from indexer.types import Chunk, RefreshReport, SkipReason
+from indexer.types import Chunk, Kind, RefreshReport, Role, SkipReason
 from indexer.vcs.repository import Head, Repository
 from indexer.vectorizing import Vectorized, vectorize
 
@@ -80,6 +80,7 @@ def refresh_repository(
     with beside(reader.history, delta, anew=anew) as history:
         reader.files(delta)
         delta.gone |= stored.keys() - entries.keys()
+        delta.roles = reader.roles((one.path, Kind(one.kind), Role(one.role)) for one in stores.catalog.file_rows(row.id))
         if describer is not None:
             delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
         stores.catalog.update_repo(row.id, vectors_dirty=True)

@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 
 import pathspec
 
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import ALONE, Surroundings, role_of
 from indexer.types import Kind, Skipped, SkipReason, SourceFile, TreeEntry
 
 
@@ -121,7 +122,7 @@ def vendored_by(path: PurePosixPath) -> str:
     return path.name if known and folders and (known[2] or not _SERVED_DIRS.isdisjoint(folders)) else ""
 
 
-def load_source(repo: str, entry: TreeEntry, data: bytes) -> SourceFile | Skipped:
+def load_source(repo: str, entry: TreeEntry, data: bytes, around: Surroundings = ALONE) -> SourceFile | Skipped:
     """The text of a blob with its language, kind and role; or why it cannot be used. Line ends are always `\\n`."""
     if data.startswith(_LFS) and len(data) < 1_024:
         return Skipped(repo, entry.path, SkipReason.LFS_POINTER)
@@ -137,7 +138,8 @@ def load_source(repo: str, entry: TreeEntry, data: bytes) -> SourceFile | Skippe
         return Skipped(repo, entry.path, SkipReason.GENERATED, marker[0].strip()[:100])
     if (language.kind is not Kind.DOC or language.name == "html") and is_minified(text):
         return Skipped(repo, entry.path, SkipReason.MINIFIED, "very long lines")
-    return SourceFile(repo, entry.path, entry.blob, text, language.name, language.kind, role_of(entry.path, language.kind))
+    role = role_of(entry.path, language.kind, around)
+    return SourceFile(repo, entry.path, entry.blob, text, language.name, language.kind, role)
 
 
 def decode(data: bytes) -> str | SkipReason:

@@ -34,6 +34,7 @@ class Role(StrEnum):
     SCRIPT = "script"
     VENDORED = "vendored"
     GENERATED = "generated"
+    TRANSLATION = "translation"
 
 
 class SkipReason(StrEnum):

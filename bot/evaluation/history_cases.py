@@ -14,9 +14,10 @@ from pathlib import PurePosixPath
 from bot.evaluation.retrieval_cases import RetrievalCase
 from indexer.changes.titles import is_minor, split_title
 from indexer.errors import QueryError
-from indexer.languages import LANGUAGES, detect_language, role_of
+from indexer.languages import LANGUAGES, detect_language
 from indexer.retrieval.history import is_noise
 from indexer.retrieval.query import parse_query
+from indexer.roles import role_of
 from indexer.types import Commit, Kind, Role
 from indexer.vcs.bots import is_person
 from indexer.vcs.repository import Repository

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.types import Kind, Role
 
 _SEPARATORS = re.compile(r"[\s_.-]+")
@@ -133,7 +134,9 @@ def sources_first(paths: Sequence[str]) -> list[str]:
     return sorted(paths, key=lambda path: (_BEHIND.get(role(path), 1), path.count("/"), len(path), path))
 
 
-_BEHIND = {Role.SOURCE: 0, Role.SCRIPT: 1, Role.EXAMPLE: 2, Role.DOCS: 2, Role.TEST: 3, Role.VENDORED: 4, Role.GENERATED: 4}
+_BEHIND = {
+    Role.SOURCE: 0, Role.SCRIPT: 1, Role.EXAMPLE: 2, Role.DOCS: 2, Role.TRANSLATION: 2, Role.TEST: 3, Role.VENDORED: 4, Role.GENERATED: 4,
+}  # fmt: skip
 
 
 def file_name(path: str) -> str:

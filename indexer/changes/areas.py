@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.sources import skip_entry
 from indexer.types import Kind, Role, TreeEntry
 

@@ -18,7 +18,8 @@ from indexer.changes.fragments import is_changelog, is_fragment
 from indexer.changes.landed import Landed
 from indexer.changes.parts import is_ci
 from indexer.changes.types import Missing
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.sources import skip_entry
 from indexer.types import Role, TreeEntry
 

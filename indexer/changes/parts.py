@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from indexer.changes.words import words
-from indexer.languages import Language, detect_language, role_of
+from indexer.languages import Language, detect_language
+from indexer.roles import role_of
 from indexer.sources import skip_entry
 from indexer.types import Kind, Role, TreeEntry
 

@@ -21,8 +21,10 @@ _ROLE_FACTORS = {
     Role.SCRIPT: 0.7,
     Role.VENDORED: 0.4,
     Role.GENERATED: 0.5,
+    Role.TRANSLATION: 0.4,
 }
 _CONFIG_FACTOR = 0.6
+_PAGE_FACTOR = 0.8  # pages and letters say what is shown, the code behind them what happens
 _PAPER_FACTOR = 0.5
 _BARREL_FACTOR = 0.75
 _NAMED_SHARE = 0.5  # a file that defines a name of the question is forgiven half: "why does test_x do y" often asks about y
@@ -52,6 +54,8 @@ def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_te
     factor = 1.0 if role is Role.TEST and wants_tests else _ROLE_FACTORS[role]
     if kind is Kind.CONFIG:
         factor = min(factor, _CONFIG_FACTOR)
+    if kind is Kind.DOC:
+        factor = min(factor, _PAGE_FACTOR)
     if _PAPERS.search(path):
         factor = min(factor, _PAPER_FACTOR)
     if is_barrel(path):

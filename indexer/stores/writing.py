@@ -14,7 +14,7 @@ from indexer.stores import history, lexical
 from indexer.stores.catalog import Catalog, RepoRow, mark_changed, pages
 from indexer.stores.records import chunk_row, import_row, symbol_row
 from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
-from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Skipped, TreeEntry
+from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Role, Skipped, TreeEntry
 
 _FILES = 200  # put in place together
 _ROWS = 2_000  # inserted together
@@ -24,13 +24,15 @@ _ROWS = 2_000  # inserted together
 class Delta:
     """What a refresh found: files to put in place of their old versions, files that are gone, new commits.
 
-    `rewritten` says that history is replaced: all commits are in `commits`, and the stored ones go. `newest_only` is how many
-    commits the settings let in where they left older ones out, else 0.
+    `roles` are the parts that files play now where the tree around them changed that. `rewritten` says that history is replaced:
+    all commits are in `commits`, and the stored ones go. `newest_only` is how many commits the settings let in where they left
+    older ones out, else 0.
     """
 
     parsed: list[ParsedFile] = field(default_factory=list)
     skipped: list[tuple[Skipped, TreeEntry]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    roles: Mapping[str, Role] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)  # newest first
     facts: Mapping[str, CommitFacts] = field(default_factory=dict)  # of these commits, but for who merged them
     commit_chunks: list[Chunk] = field(default_factory=list)
@@ -50,6 +52,7 @@ def apply(
         _drop_files(connection, row, delta)
         for page in pages(delta.parsed, _FILES):
             _put_files(connection, row, page, made)
+        _put_roles(connection, row, delta.roles)
         _put_skipped(connection, row, delta.skipped)
         if delta.rewritten:
             history.drop(connection, row)
@@ -121,6 +124,14 @@ def _file_values(parsed: ParsedFile) -> dict[str, Any]:
         "about": parsed.about,
         "lines": source.text.count("\n") + 1,
     }
+
+
+def _put_roles(connection: sa.Connection, row: RepoRow, roles: Mapping[str, Role]) -> None:
+    for role in sorted(set(roles.values())):
+        for page in pages([path for path, one in roles.items() if one is role]):
+            which = sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path.in_(page))
+            connection.execute(chunks.update().where(chunks.c.file_id.in_(which)).values(role=role.value))
+            connection.execute(files.update().where(files.c.id.in_(which)).values(role=role.value))
 
 
 def _move_chunks(connection: sa.Connection, new: Sequence[Chunk], file_id: int, made: _Made) -> list[Chunk]:

@@ -32,7 +32,8 @@ from bot.evaluation.change_matching import Finder, numbers_of
 from indexer.changes.stories import group_stories
 from indexer.changes.types import Story
 from indexer.config import RepositorySettings
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.types import Role
 from indexer.vcs.repository import Repository
 from tests.benchmarks.release_notes import Entry, entries

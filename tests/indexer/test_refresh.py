@@ -14,7 +14,7 @@ import pytest
 
 from indexer.config import ChromaSettings, IndexerSettings, IndexingSettings
 from indexer.errors import IndexLocked, RepoError, StoreError
-from indexer.types import IndexState, Query
+from indexer.types import IndexState, Query, Role
 from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder
 from tests.git_repo import GitRepo
@@ -96,6 +96,21 @@ def test_a_first_refresh_makes_everything_findable(git_repo: GitRepo, owner: Wor
     assert found(owner, "give the money back")[0] == "billing.py"
     assert owner.index.status("shop").state is IndexState.READY
     assert chroma_ids(owner) == catalog_ids(owner)
+
+
+def test_a_file_plays_another_part_when_the_tree_around_it_changes(
+    git_repo: GitRepo, owner: Workspace, embedder: HashEmbedder
+) -> None:
+    git_repo.commit({"website/shop.js": "function pay() {}\n", "billing.py": BILLING})
+    owner.refresh("shop")
+    assert {row[0]: row[2] for row in owner.index.files("shop")} == {"billing.py": "source", "website/shop.js": "source"}
+    embedder.seen.clear()
+    git_repo.commit("website/docusaurus.config.js", "module.exports = {}\n", message="Make it a manual")
+    assert owner.refresh("shop").embedded == len(embedder.seen) == 2  # the settings and the commit
+    roles = {row[0]: row[2] for row in owner.index.files("shop")}
+    assert roles == {"billing.py": "source", "website/shop.js": "docs", "website/docusaurus.config.js": "docs"}
+    hits = owner.index.search(Query("function pay"))
+    assert {hit.chunk.role for hit in hits if hit.chunk.path == "website/shop.js"} == {Role.DOCS}
 
 
 def test_editing_one_function_embeds_one_chunk_and_its_commit(

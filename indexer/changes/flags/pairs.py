@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from indexer.changes.types import Place, Read, Step, Story
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.sources import skip_entry
 from indexer.types import FileChange, Kind, Role, TreeEntry
 

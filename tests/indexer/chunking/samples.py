@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.languages import detect_language, role_of
+from indexer.languages import detect_language
+from indexer.roles import role_of
 from indexer.types import SourceFile
 
 

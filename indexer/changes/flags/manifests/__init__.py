@@ -18,7 +18,7 @@ from indexer.changes.flags.manifests.lines import read_gemfile, read_gemspec, re
 from indexer.changes.flags.manifests.python import read_pipfile, read_pyproject, read_requirements, read_setup_cfg, read_setup_py
 from indexer.changes.flags.manifests.types import Scope, Unreadable, Wanted, dev_name, line_of
 from indexer.changes.flags.manifests.xml import read_msbuild, read_pom
-from indexer.languages import role_of
+from indexer.roles import role_of
 from indexer.sources import vendored_by
 from indexer.types import Kind, Role
 
