@@ -111,6 +111,9 @@ class RepoCorpus:
     def passages(self) -> np.ndarray:
         return self._filing.passages
 
+    def explaining(self) -> np.ndarray:
+        return self._filing.explaining
+
     def demotions(self, wants_tests: bool) -> np.ndarray:
         return self._filing.demotions(wants_tests)
 

@@ -24,6 +24,7 @@ from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.searching import Searching
+from indexer.statuses import status_of
 from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
@@ -114,6 +115,10 @@ class Index:
         """What `best` gives for each query, or the error that it raises, for a part of the time."""
         return search_together(queries, self.names, self._corpora, self._searching, k)
 
+    def passages(self, query: Query, k: int = 3) -> list[Hit]:
+        """The best sections of documentation for a query, best first. UnknownRepo, IndexMissing."""
+        return self._searching.passages(self._corpora(query.repos or self.names), query, k)
+
     def warm_up(self, name: str) -> None:
         """Read now what the first questions about a repository would wait for. IndexMissing."""
         for corpus in self._corpora([name]):
@@ -139,27 +144,7 @@ class Index:
         row = self._row(name)
         if row is None:
             return RepoStatus(name, IndexState.MISSING)
-        files, chunks, commits = self._catalog.counts(row.id)
-        lacking, source_files = self._catalog.undescribed(row.id) if self._describes else (set(), 0)
-        skipped: dict[str, int] = {}
-        for item in self._catalog.skipped_files(row):
-            skipped[item.reason.value] = skipped.get(item.reason.value, 0) + 1
-        return RepoStatus(
-            repo=name,
-            state=self._state(row),
-            commit=row.head,
-            branch=row.branch,
-            web_url=row.web_url,
-            indexed_at=from_timestamp(row.indexed_at) if row.indexed_at else None,
-            files=files,
-            chunks=chunks,
-            commits=commits,
-            skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
-            described=(source_files - len(lacking), source_files) if self._describes else None,
-            failure=row.failure,
-            failed_at=from_timestamp(row.failed_at) if row.failed_at else None,
-            shallow=row.shallow,
-        )
+        return status_of(self._catalog, row, self._state(row), describes=self._describes)
 
     def version(self, name: str) -> tuple[str, datetime | None, bool]:
         """Which commit a repository's index shows ("" for none), when it was brought up to date, and whether history is cut off."""
@@ -181,9 +166,7 @@ class Index:
     def read_lines(self, name: str, commit: str, path: str, start: int, end: int) -> str | None:
         """Lines `start` to `end` of a file at a commit, straight from git; None where there is no such place."""
         text = _text_of(self._repository(name).read_at(commit, path))
-        if text is None:
-            return None
-        lines = text.splitlines()
+        lines = (text or "").splitlines()
         return "\n".join(lines[start - 1 : end]) if 1 <= start <= end <= len(lines) else None
 
     def commit_from_git(self, name: str, sha: str) -> Commit | None:

@@ -12,6 +12,7 @@ from indexer.corpus import read_whole
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.passages import passages
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.retrieval.spelling import respelled
@@ -78,6 +79,10 @@ class Searching:
     def _ranked(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
         one = embedded or Embedded(self._question(query.text), self._sought(query.text), self._imagined(query))
         return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
+
+    def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
+        """The best sections of documentation for a query, best first."""
+        return read_whole(self._catalog, [passages(corpora, query, self._question(query.text), k)])[0]
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -38,7 +38,7 @@ LAYERS = (
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
     ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
-    ("indexer/searching.py", "indexer/batching.py"),
+    ("indexer/searching.py", "indexer/batching.py", "indexer/statuses.py"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),
     ("bot/",),

@@ -86,6 +86,10 @@ class Corpus(Protocol):
         """Which files are documentation: bool (files,)."""
         ...
 
+    def explaining(self) -> np.ndarray:
+        """Which files are documentation in sections that says how things are: bool (files,)."""
+        ...
+
     def demotions(self, wants_tests: bool) -> np.ndarray:
         """The least that the score of each file is multiplied by for the part it plays: float (files,)."""
         ...

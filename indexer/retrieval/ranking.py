@@ -42,6 +42,13 @@ _PAPERS = re.compile(
 
 MIN_SHARE = 0.1  # below a tenth of the question's words, a shared word is chance
 
+_PROSE = frozenset({"markdown", "rst", "asciidoc"})  # cut by headings; plain text is as often data
+_NEWS = re.compile(
+    r"(?:^|/)(?:announce(?:ments?)?|_posts|blog|news|releases?|proposals|rfcs?|adrs?)/"
+    r"|(?:^|/)(?:releases?|what'?s[-_]?new|history|change-?log)\b[^/]*$",
+    re.IGNORECASE,
+)  # what was once new or meant says little about how it is
+
 _TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it))$|(?<=[a-z0-9])(?:Tests?|Spec|IT)$")
 
 
@@ -56,11 +63,21 @@ def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_te
         factor = min(factor, _CONFIG_FACTOR)
     if kind is Kind.DOC:
         factor = min(factor, _PAGE_FACTOR)
-    if _PAPERS.search(path):
+    if is_paper(path):
         factor = min(factor, _PAPER_FACTOR)
     if is_barrel(path):
         factor *= _BARREL_FACTOR
     return factor + (1.0 - factor) * _NAMED_SHARE if named else factor
+
+
+def is_paper(path: str) -> bool:
+    """Whether a file by its name is about the project and not the product: a change log, a licence, how to contribute."""
+    return bool(_PAPERS.search(path))
+
+
+def explains(path: str, language: str) -> bool:
+    """Whether a file is documentation in sections that says how things are, rather than a paper about the project or news."""
+    return language in _PROSE and not is_paper(path) and not _NEWS.search(path)
 
 
 def is_barrel(path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.retrieval.filters import within
-from indexer.retrieval.ranking import demotion, name_of_path, terms_of_path, tested_name
+from indexer.retrieval.ranking import demotion, explains, name_of_path, terms_of_path, tested_name
 from indexer.types import Kind, Query, Role
 
 _FILTERS_KEPT = 16  # of the last questions: a byte a file
@@ -39,6 +39,11 @@ class Filing:
     def within(self, query: Query) -> np.ndarray | None:
         """Which files the question's filters leave: bool (files,); None where it has none."""
         return self._filtered(query.paths, query.languages) if query.paths or query.languages else None
+
+    @cached_property
+    def explaining(self) -> np.ndarray:
+        """Which files explain in sections: bool (files,)."""
+        return np.array([explains(file.path, file.language) for file in self._files], bool)
 
     def numbers(self, paths: Collection[str]) -> np.ndarray:
         """The numbers of these files, in the order given; -1 for those that are not indexed."""

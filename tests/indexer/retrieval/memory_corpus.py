@@ -102,6 +102,9 @@ class MemoryCorpus:
     def passages(self) -> np.ndarray:
         return self._filing.passages
 
+    def explaining(self) -> np.ndarray:
+        return self._filing.explaining
+
     def demotions(self, wants_tests: bool) -> np.ndarray:
         return self._filing.demotions(wants_tests)
 
