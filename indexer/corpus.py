@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +17,13 @@ from indexer.retrieval.corpus import Found
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.filing import Filing
-from indexer.stores.shelf import Shelf
+from indexer.stores.shelf import FEW, Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Hit, Query
 
 log = logging.getLogger(__name__)
 
+_TOGETHER = 8  # repositories from which on they are asked in threads
 _EXACT_MOST = 300_000  # vectors of one repository: 40 ms on one core
 
 
@@ -41,7 +44,7 @@ class RepoCorpus:
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> list[tuple[str, float]]:
-        if within is None and self._vectors is not self._exact and self._is_large(commits):
+        if within is None and self._elsewhere(commits):
             try:
                 return self._vectors.nearest(self._row, vector, k, commits_only=commits)
             except StoreError as exc:
@@ -61,7 +64,7 @@ class RepoCorpus:
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> tuple[Found, Found]:
         shelf = self._shelf(commits)
-        if within is None and self._vectors is not self._exact and self._is_large(commits):
+        if within is None and self._elsewhere(commits):
             near = self.dense(vector, k, commits=commits)
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
@@ -132,10 +135,9 @@ class RepoCorpus:
     def documented(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:
         return self._shelf(False).defined.documented(ids)
 
-    def file_means(self, vector: np.ndarray, most: int) -> dict[str, float]:
-        shelf = self._shelf(False)
+    def file_means(self, vector: np.ndarray) -> np.ndarray:
         product = self._product(vector, "means")
-        return shelf.nearest_means(vector, most, product)
+        return self._shelf(False).means_scores(vector) if product is None else product
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self._shelf(True).touched.by(shas)
@@ -146,11 +148,16 @@ class RepoCorpus:
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
 
-    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray) -> None:
-        """Multiply with the vectors (n, d) of many questions at once that files and commits are searched with; each question is then
-        searched for as by itself."""
+    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
+        """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
+        searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""
+        within = self.within(query) if query else None
         files, commits = self._shelf(False), self._shelf(True)
-        parts = (("files", files.matrix, of_files), ("means", files.means(), of_files), ("commits", commits.matrix, of_commits))
+        parts = [("means", files.means(), of_files)]
+        if not self._elsewhere(True):
+            parts.append(("commits", commits.matrix, of_commits))
+        if not self._elsewhere(False) if within is None else np.count_nonzero(within) >= FEW * len(within):
+            parts.append(("files", files.matrix, of_files))
         for part, matrix, vectors in parts:
             if matrix.shape[1] == vectors.shape[1]:
                 products = vectors.astype(np.float32, copy=False) @ matrix.T
@@ -171,8 +178,20 @@ class RepoCorpus:
     def _filing(self) -> Filing:
         return self._shelf(False).filing
 
-    def _is_large(self, commits: bool) -> bool:
-        return len(self._shelf(commits).matrix) > _EXACT_MOST
+    def _elsewhere(self, commits: bool) -> bool:
+        """Whether all vectors are searched in Chroma, as there are too many."""
+        return self._vectors is not self._exact and len(self._shelf(commits).matrix) > _EXACT_MOST
+
+
+def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
+    """What `RepoCorpus.prepare` does, for many repositories on all cores: products of matrices leave Python to others meanwhile."""
+    cores = os.cpu_count() or 1
+    if len(corpora) < _TOGETHER or cores == 1:
+        for corpus in corpora:
+            corpus.prepare(of_files, of_commits, query)
+        return
+    with ThreadPoolExecutor(min(4, cores)) as threads:
+        list(threads.map(lambda corpus: corpus.prepare(of_files, of_commits, query), corpora))
 
 
 def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:

@@ -20,7 +20,6 @@ from indexer.embedding import Embedder
 from indexer.errors import DocentError, IndexMissing, QueryError, unknown_repo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
-from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.searching import Searching
@@ -102,7 +101,7 @@ class Index:
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
         query = self.understood(query)
-        corpora = [cast(Corpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
+        corpora = [cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:

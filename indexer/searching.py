@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from indexer.corpus import read_whole
+from indexer.corpus import RepoCorpus, prepare, read_whole
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
@@ -52,17 +53,17 @@ class Searching:
             Embedded(vector, near, self._imagined(query)) for query, vector, near in zip(queries, vectors, moved, strict=True)
         ]
 
-    def search(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
+    def search(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first."""
         return read_whole(self._catalog, [self._ranked(corpora, query, k, recipe, None)])[0]
 
-    def best(self, corpora: Sequence[Corpus], query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
+    def best(self, corpora: Sequence[RepoCorpus], query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
         """As `search`, the best files judged once more where a model for that is configured; and notices: what was understood
         otherwise than it was written, and where that model failed."""
         return self.best_of_each(corpora, [query], k, [None])[0]
 
     def best_of_each(
-        self, corpora: Sequence[Corpus], queries: Sequence[Query], k: int, embedded: Sequence[Embedded | None]
+        self, corpora: Sequence[RepoCorpus], queries: Sequence[Query], k: int, embedded: Sequence[Embedded | None]
     ) -> list[tuple[list[Hit], tuple[str, ...]]]:
         """What `best` gives for each query. What the embedder makes of it is given where it is known already."""
         count = max(k, self._reranking.top) if self._reranking else k
@@ -76,13 +77,22 @@ class Searching:
             told.append((moved, (*query.understood, *notices)))
         return told
 
-    def _ranked(self, corpora: Sequence[Corpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
-        one = embedded or Embedded(self._question(query.text), self._sought(query.text), self._imagined(query))
+    def _ranked(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
+        one = embedded or self._embedded(query)
+        if embedded is None:
+            of_files, of_commits = retrieval.searched_with(one.vector, one.sought, one.imagined, recipe)
+            prepare(corpora, of_files[None], of_commits[None], query)
         return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
 
     def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
         """The best sections of documentation for a query, best first."""
         return read_whole(self._catalog, [passages(corpora, query, self._question(query.text), k)])[0]
+
+    def _embedded(self, query: Query) -> Embedded:
+        """What the embedder makes of one question, by both of its models at the same time."""
+        with ThreadPoolExecutor(1) as beside:
+            sought = beside.submit(self._sought, query.text)
+            return Embedded(self._question(query.text), sought.result(), self._imagined(query))
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -7,9 +7,7 @@ before any of them is looked at by itself: `pruning.py`.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,8 +18,6 @@ from indexer.types import Chunk, Query
 
 FileKey = tuple[str, str]  # repository, path
 ChunkKey = tuple[str, str]  # repository, chunk id
-
-_TOGETHER = 8  # repositories from which on they are asked in threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +31,13 @@ class Gathered:
 
     def of_files(self, which: np.ndarray) -> Gathered:
         """What is of the files that `which`, bool (files,), says."""
-        return self._kept(lambda leg: which[leg.files])
+        legs = (leg.kept(which[leg.files]) for leg in (self.near, self.worded))
+        return Gathered(self.corpus, *legs, self.commits)
 
     def at(self, places: np.ndarray) -> Gathered:
         """What is at these places."""
-        return self._kept(lambda leg: np.isin(leg.places, places))
-
-    def _kept(self, mask_of: Callable[[Found], np.ndarray]) -> Gathered:
-        near, worded = (Found(leg.places[mask], leg.scores[mask], leg.files[mask])
-                        for leg in (self.near, self.worded) for mask in [mask_of(leg)])  # fmt: skip
-        return Gathered(self.corpus, near, worded, self.commits)
+        legs = (leg.kept(np.isin(leg.places, places)) for leg in (self.near, self.worded))
+        return Gathered(self.corpus, *legs, self.commits)
 
 
 Prune = Callable[[Sequence[Gathered]], Sequence[Gathered] | None]  # what of the candidates counts; None for all of it
@@ -114,12 +107,7 @@ def gather(
             return Gathered(corpus, *corpus.found_among(among[corpus.repo], vector, text, k), commits)
         return Gathered(corpus, *corpus.found(vector, text, k, commits=commits, within=within), commits)
 
-    if len(corpora) < _TOGETHER:
-        asked = [ask(corpus) for corpus in corpora]
-    else:  # products of matrices and SQLite leave Python to others meanwhile
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-            asked = list(threads.map(ask, corpora))
-    found = [one for one in asked if one is not None]
+    found = [one for one in map(ask, corpora) if one is not None]
     kept = prune(found) if prune else None
     return _taken(found) if kept is None else replace(_taken(kept), rest=found)
 

@@ -19,6 +19,9 @@ class Found:
     scores: np.ndarray
     files: np.ndarray
 
+    def kept(self, mask: np.ndarray) -> Found:
+        return Found(self.places[mask], self.scores[mask], self.files[mask])
+
 
 class Corpus(Protocol):
     """One repository's searchable index. Chunk ids are unique within it; files and chunks are numbered; nothing here changes while a
@@ -114,8 +117,8 @@ class Corpus(Protocol):
         """Of these passages of documentation: the files that define what they name, each with how telling that is."""
         ...
 
-    def file_means(self, vector: np.ndarray, most: int) -> Mapping[str, float]:
-        """The files whose means of the vectors of their chunks are nearest to a unit vector, at most so many, with the cosine."""
+    def file_means(self, vector: np.ndarray) -> np.ndarray:
+        """The cosine similarity of a unit vector and the mean of the vectors of each file's chunks, -inf for none: float (files,)."""
         ...
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from indexer.types import Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
 _BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
+_LEAST = -1.0  # of a cosine
 _MORE_SHARE = 0.6  # a further chunk is shown when it scores this share of its file's best
 
 
@@ -147,7 +148,15 @@ def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileK
 
 def _nearest_means(corpora: Sequence[Corpus], vector: np.ndarray) -> dict[FileKey, float]:
     """The files that are about what is asked, by the means of their vectors, scaled to 0..1 over all repositories."""
-    return scaled({(corpus.repo, path): value for corpus in corpora for path, value in corpus.file_means(vector, TAIL).items()})
+    scores = [corpus.file_means(vector) for corpus in corpora]
+    every = np.concatenate(scores) if scores else np.zeros(0)
+    least = np.partition(every, -TAIL)[-TAIL] if len(every) > TAIL else _LEAST
+    near: dict[FileKey, float] = {}
+    for corpus, found in zip(corpora, scores, strict=True):
+        numbers = np.flatnonzero(found >= max(least, _LEAST))
+        paths = corpus.paths()
+        near.update(((corpus.repo, paths[number]), score) for number, score in zip(numbers.tolist(), found[numbers].tolist(), strict=True))
+    return scaled(near)
 
 
 def _commit_votes(commits: Commits) -> dict[FileKey, float]:

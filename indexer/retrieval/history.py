@@ -72,7 +72,7 @@ def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[Fi
         if likeness > 0:
             near.setdefault(repo, []).append(path)
     more = [
-        one.at(one.corpus.touching(np.union1d(one.near.places, one.worded.places), near[one.corpus.repo]))
+        one.at(one.corpus.touching(np.concatenate([one.near.places, one.worded.places]), near[one.corpus.repo]))
         for one in commits.pool.rest or () if one.corpus.repo in near
     ]  # fmt: skip
     pool = commits.pool.with_those(more)

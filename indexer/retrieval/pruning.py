@@ -76,7 +76,7 @@ class Hints:
 
 def pruned_commits(found: Sequence[Gathered], k: int) -> Sequence[Gathered] | None:
     """The commits that a leg gives more than 0 to; None where the best `k` may be among others. Those that touched files near to the
-    question come back when these are known: see `history.with_touching`."""
+    question come back when these are known: see `history.with_touching`. In the leg that does not tell for a commit it has 0."""
     if _few(found):
         return None
     floors = []
@@ -89,10 +89,9 @@ def pruned_commits(found: Sequence[Gathered], k: int) -> Sequence[Gathered] | No
         if best.min() == best.max() or np.count_nonzero(scores > best.min()) < k:
             return None
         floors.append(float(best.min()))
-    return [
-        one.at(np.concatenate([leg.places[leg.scores >= floor] for leg, floor in zip((one.near, one.worded), floors, strict=True)]))
-        for one in found
-    ]
+    near, worded = floors
+    return [Gathered(one.corpus, one.near.kept(one.near.scores >= near), one.worded.kept(one.worded.scores >= worded), True)
+            for one in found]  # fmt: skip
 
 
 def _few(found: Sequence[Gathered]) -> bool:

@@ -25,7 +25,7 @@ from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
 from indexer.types import Chunk, Kind, Role
 
-_FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
+FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
 
 
 class Shelf:
@@ -71,7 +71,7 @@ class Shelf:
         places = self._with_vector
         if within is not None:
             kept = np.flatnonzero(self._of(within)[places])
-            if scores is None and len(kept) < _FEW * len(places):
+            if scores is None and len(kept) < FEW * len(places):
                 scores = self._product(self.matrix[kept], vector)
             else:
                 scores = (self.scores(vector) if scores is None else scores)[kept]
@@ -100,14 +100,9 @@ class Shelf:
                 self._means = sums
             return self._means
 
-    def nearest_means(self, vector: np.ndarray, most: int, scores: np.ndarray | None = None) -> dict[str, float]:
-        """The files whose means are nearest to a unit vector, with the cosine similarity, best first. IndexOutdated."""
-        if not self.filing.paths or not len(self.matrix):
-            return {}
-        if scores is None:
-            scores = self._product(self.means(), vector)
-        top = best(scores, most)
-        return {self.filing.paths[place]: value for place, value in zip(top.tolist(), scores[top].tolist(), strict=True)}
+    def means_scores(self, vector: np.ndarray) -> np.ndarray:
+        """The cosine similarity of a unit vector and the mean of every file, -inf where there is none: float (files,). IndexOutdated."""
+        return self._product(self.means(), vector) if len(self.matrix) else np.full(len(self.filing.paths), -np.inf)
 
     def _product(self, matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
         """An endpoint may begin to serve another model under the same name."""
@@ -164,11 +159,14 @@ class Shelf:
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
         """Those of the commits at these places that changed one of the files."""
         wanted = set(paths)
-        held = places[np.isin(places, self.touched.touching(wanted))]
-        others = places[~np.isin(places, self._with_vector)] if self.touched.held else places
+        among, embedded = np.zeros((2, len(self.rowids)), bool)
+        among[places] = True
+        embedded[self._with_vector] = True
+        held = self.touched.touching(wanted)
+        others = np.flatnonzero(among & ~embedded) if self.touched.held else places
         shas = {chunk.commit: place for place, chunk in self.at(others.tolist()).items() if chunk.commit}
         told = [shas[sha] for sha, changed in self.touched.by(shas).items() if not wanted.isdisjoint(changed)] if shas else []
-        return np.union1d(held, np.array(told, np.int64))
+        return np.unique(np.concatenate([held[among[held]], np.array(told, np.int64)]))
 
     def _path_at(self, place: int) -> str | None:
         file = int(self.files_of[place])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,11 +39,18 @@ class Worded:
 
     def scores(self, text: str) -> np.ndarray:
         """The BM25 of every chunk, higher is better, 0 for none of the words: float64 (n,)."""
-        found = self._postings(query_terms(text)[: lexical.MAX_TERMS])
-        if not found:
-            return np.zeros(len(self._rowids))
-        places, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-        return np.bincount(places, values, len(self._rowids))  # adds in the order of the words
+        terms = _terms(text)
+        if self._all is None:
+            with self._lock:
+                self._asked += 1
+                if self._asked == _ALL_AT:
+                    self.read()
+        if (words := self._all) is not None:
+            return words.scores(terms)
+        scores = np.zeros(len(self._rowids))
+        for places, values in self._postings(terms):
+            scores[places] += values
+        return scores
 
     def read(self) -> None:
         """Read all words now."""
@@ -54,25 +62,15 @@ class Worded:
 
     def _postings(self, terms: Sequence[str]) -> list[Postings]:
         """Where each word stands, as places among the rowids, and what it adds to the score there; in the order of the words."""
-        if self._all is None:
-            with self._lock:
-                self._asked += 1
-                if self._asked == _ALL_AT:
-                    self.read()
-        if (words := self._all) is not None:
-            return [words.of(term) for term in terms]
         with self._lock:
-            return self._remembered(terms)
-
-    def _remembered(self, terms: Sequence[str]) -> list[Postings]:
-        for term, found in self._found([term for term in terms if term not in self._words]).items():
-            self._words[term] = found
-            self._size += 1 + len(found[0])
-        for term in terms:
-            self._words.move_to_end(term)
-        asked = [self._words[term] for term in terms]
-        while self._size > _KEPT * len(self._rowids) + 1000:
-            self._size -= 1 + len(self._words.popitem(last=False)[1][0])
+            for term, found in self._found([term for term in terms if term not in self._words]).items():
+                self._words[term] = found
+                self._size += 1 + len(found[0])
+            for term in terms:
+                self._words.move_to_end(term)
+            asked = [self._words[term] for term in terms]
+            while self._size > _KEPT * len(self._rowids) + 1000:
+                self._size -= 1 + len(self._words.popitem(last=False)[1][0])
         return asked
 
     def _found(self, terms: Sequence[str]) -> dict[str, Postings]:
@@ -86,3 +84,9 @@ class Worded:
         places = np.searchsorted(self._rowids, rowids).astype(np.int32)
         known = self._rowids[np.minimum(places, len(self._rowids) - 1)] == rowids  # others are of a refresh since this was read
         return places[known], values[known]
+
+
+@lru_cache(64)
+def _terms(text: str) -> tuple[str, ...]:
+    """One question is asked of many repositories."""
+    return tuple(query_terms(text)[: lexical.MAX_TERMS])

@@ -7,6 +7,7 @@ chunks are read once, 25 ms per thousand chunks, and 6 bytes kept for each chunk
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -34,21 +35,28 @@ class Words:
         average = float(lengths.sum()) / max(1, len(self.rowids))
         self._dampings = _K1 * (1 - _B + _B * lengths.astype(np.float64) / (average or 1.0))  # what a chunk's length does
 
-    def of(self, term: str) -> Postings:
-        """Places among `rowids`, rising, and float64 BM25 of this word alone, in FTS5's arithmetic."""
-        at = int(self._words.searchsorted(hash(term)))
-        if at == len(self._words) or self._words[at] != hash(term):
-            return np.zeros(0, np.int32), np.zeros(0)
-        chosen = slice(self._ends[at], self._ends[at + 1])
-        places, frequency = self._places[chosen], self._frequencies[chosen].astype(np.float64)
-        total, holding = len(self.rowids), len(places)
-        idf = math.log((total - holding + 0.5) / (holding + 0.5))
+    def scores(self, terms: Sequence[str]) -> np.ndarray:
+        """The BM25 of every chunk for words that are all different, in FTS5's arithmetic and order: float64 (n,)."""
+        total = len(self.rowids)
+        hashes = np.array([hash(term) for term in terms], np.int64)
+        at = self._words.searchsorted(hashes)
+        found = [(int(self._ends[place]), int(self._ends[place + 1])) for place, value in zip(at.tolist(), hashes.tolist(), strict=True)
+                 if place < len(self._words) and self._words[place] == value]  # fmt: skip
+        if not found:
+            return np.zeros(total)
+        places = np.concatenate([self._places[start:end] for start, end in found])
+        values = np.concatenate([self._frequencies[start:end] for start, end in found]).astype(np.float64)
         damped = self._dampings[places]
-        damped += frequency
-        frequency *= _K1 + 1.0
-        frequency /= damped
-        frequency *= idf if idf > 0 else _LEAST
-        return places, frequency
+        damped += values
+        values *= _K1 + 1.0
+        values /= damped
+        values *= np.repeat([self._weight(total, end - start) for start, end in found], [end - start for start, end in found])
+        return np.bincount(places, values, total)  # adds in the order of the words
+
+    @staticmethod
+    def _weight(total: int, holding: int) -> float:
+        idf = math.log((total - holding + 0.5) / (holding + 0.5))
+        return idf if idf > 0 else _LEAST
 
 
 def _read(conn: Connection, table: str, weights: tuple[int, ...]) -> tuple[np.ndarray, ...]:

@@ -126,21 +126,17 @@ class MemoryCorpus:
     def documented(self, ids: Collection[str]) -> dict[str, dict[str, float]]:
         return {chunk_id: definers(names_in(self._by_id[chunk_id].text), self._defined) for chunk_id in ids}
 
-    def file_means(self, vector: np.ndarray, most: int) -> dict[str, float]:
-        rows: dict[str, list[int]] = {}
-        for number, chunk in enumerate(self._list):
-            if chunk.path:
-                rows.setdefault(chunk.path, []).append(number)
-        means = {path: self._vectors[numbers].mean(axis=0) for path, numbers in rows.items()}
-        nearness = {path: float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for path, mean in means.items()}
-        return dict(sorted(nearness.items(), key=lambda item: -item[1])[:most])
+    def file_means(self, vector: np.ndarray) -> np.ndarray:
+        of_file = self.numbers([chunk.path or "" for chunk in self._list])
+        means = [self._vectors[of_file == number].mean(axis=0) for number in range(len(self.paths()))]
+        return np.array([float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for mean in means])
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
 
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        touched = [set(self._touched.get(self._list[place].commit or "", ())) for place in places.tolist()]
-        return places[[not files.isdisjoint(paths) for files in touched]]
+        touched = {place: self._touched.get(self._list[place].commit or "", ()) for place in places.tolist()}
+        return np.array([place for place, files in touched.items() if not set(paths).isdisjoint(files)], np.int64)
 
     def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
         paths = None if within is None else {path for path, kept in zip(self.paths(), within, strict=True) if kept}

@@ -74,17 +74,17 @@ def test_what_cannot_be_searched_is_told_in_its_place(settings: IndexerSettings)
 def _multiplications(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Filled with whether each look for the nearest of all chunks or files had to multiply."""
     looked: list[bool] = []
-    nearest, nearest_means = Shelf.nearest, Shelf.nearest_means
+    nearest, means_scores = Shelf.nearest, Shelf.means_scores
 
     def of_chunks(shelf, vector, k, within=None, scores=None):
         if within is None:
             looked.append(scores is None)
         return nearest(shelf, vector, k, within, scores)
 
-    def of_files(shelf, vector, most, scores=None):
-        looked.append(scores is None)
-        return nearest_means(shelf, vector, most, scores)
+    def of_files(shelf, vector):
+        looked.append(True)
+        return means_scores(shelf, vector)
 
     monkeypatch.setattr(Shelf, "nearest", of_chunks)
-    monkeypatch.setattr(Shelf, "nearest_means", of_files)
+    monkeypatch.setattr(Shelf, "means_scores", of_files)
     return looked
