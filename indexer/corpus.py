@@ -123,6 +123,9 @@ class RepoCorpus:
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self._shelf(True).touched(shas)
 
+    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
+        return self._shelf(True).sizes.of(shas)
+
     def prepare(self, of_files: np.ndarray, of_commits: np.ndarray) -> None:
         """Multiply with the vectors (n, d) of many questions at once that files and commits are searched with; each question is then
         searched for as by itself."""

@@ -103,3 +103,7 @@ class Corpus(Protocol):
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         """SHA to the files it changed, by the names they have today."""
         ...
+
+    def sizes_of_commits(self, shas: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """SHA to the lines it added and deleted."""
+        ...

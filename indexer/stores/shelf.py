@@ -21,6 +21,7 @@ from indexer.retrieval.ranking import name_of_path, terms_of_path
 from indexer.retrieval.tokens import query_terms
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow, pages
+from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.schema import chunks, commit_files, commits, files, vectors
 from indexer.stores.words import Postings, Words
 from indexer.types import DESCRIPTION, Chunk, Kind, Role
@@ -81,6 +82,7 @@ class Shelf:
         self._asked = 0
         self._means: np.ndarray | None = None
         self._touched: dict[str, tuple[str, ...]] = {}
+        self.sizes = CommitSizes(catalog, row)
         self._touched_all = False
         self.rowids, self.files_of, self._with_vector, self.matrix, self.files = self._load()
         self._at: list[ListedChunk | None] = [None] * len(self.rowids)

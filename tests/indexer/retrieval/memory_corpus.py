@@ -24,6 +24,7 @@ class MemoryCorpus:
         defined: Mapping[str, set[str]] | None = None,
         touched: Mapping[str, tuple[str, ...]] | None = None,
         dates: Mapping[str, tuple[float, float]] | None = None,
+        sizes: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         self.repo = repo
         self._list = list(chunks)
@@ -32,6 +33,7 @@ class MemoryCorpus:
         self._defined = dict(defined or {})
         self._touched = dict(touched or {})
         self._dates = dict(dates or {})
+        self._sizes = dict(sizes or {})
         self._connection = sa.create_engine("sqlite://").connect()
         lexical.create(self._connection)
         lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
@@ -122,6 +124,9 @@ class MemoryCorpus:
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
+
+    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
+        return {sha: self._sizes[sha] for sha in shas if sha in self._sizes}
 
     def _rows(self, commits: bool, paths: Iterable[str] | None) -> set[int]:
         return {
