@@ -22,6 +22,7 @@ from bot.places import is_local_url, repository_around
 from bot.progress import Stoppable, Stopped
 from bot.readiness import unusable
 from bot.told import Shows
+from bot.when import time_notices, with_time
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo, unknown_repo
 from indexer.index import Index
@@ -119,9 +120,11 @@ class Docent:
         allowed = self._allowed(repos)
         text = well_formed(text)
         query = parse_query(text, allowed, LANGUAGES)
-        hits, notices = self.index.best(self._rewriter.added_to(query if query.repos else replace(query, repos=allowed)), k)
+        query = with_time(self.index, query if query.repos else replace(query, repos=allowed), datetime.now().astimezone())
+        hits, notices = self.index.best(self._rewriter.added_to(query), k)
         urls = tuple(page_of(self.index, hit) for hit in hits)
-        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, notices)
+        told = (*notices, *time_notices(query, hits))
+        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, told)
 
     def search_many(self, texts: Sequence[str], repos: Sequence[str] = (), k: int = 10) -> list[SearchResult | DocentError]:
         """What `search` gives for each text, or the error that it raises, for a part of the time. UnknownRepo."""

@@ -148,6 +148,9 @@ class RepoCorpus:
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
 
+    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
+        return self._shelf(True).sizes.of(shas)
+
     def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
         """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
         searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""

@@ -23,6 +23,7 @@ from bot.answers.people import KnownPerson, people_of
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns
 from bot.owners.types import OwnersReport, PlaceReport
+from bot.when import time_notices, with_time
 from indexer.config import PersonSettings
 from indexer.errors import QueryError
 from indexer.index import Index
@@ -67,6 +68,7 @@ def answer(
         query = replace(query, repos=question.repos)
     asked = parse_query(question.text, index.names).text
     asking = Asking(index, query.repos or index.names, people, model, timeout, datetime.now().astimezone())
+    query = with_time(index, query, asking.now)
     changed = _changes(asking, question, asked, query)
     if changed is not None:
         return changed
@@ -78,7 +80,8 @@ def answer(
     gathered = gather(index, query, hits)
     owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
     told = passages_for(index, query, asked) if intent is Intent.PLACE else ()
-    draft = replace(_draft(index, question, asked, intent, gathered, owned, told), notices=notices)
+    timed = time_notices(query, hits) if intent is Intent.HISTORY else ()
+    draft = replace(_draft(index, question, asked, intent, gathered, owned, told), notices=(*notices, *timed))
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer

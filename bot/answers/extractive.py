@@ -87,9 +87,12 @@ def place_answer(
 
 
 def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> list[Statement]:
-    """When or why something changed: the commit that speaks of it, then the others, then what the code says today."""
-    wanted = stems(gathered.query.text)
-    reasons = [reason for reason in gathered.reasons if reason.score >= 0.5 and not _NOISE.match(reason.commit.subject)]
+    """When or why something changed: the commit that speaks of it, then the others, then what the code says today.
+
+    Where the question names a time and a commit of it was found, no other is told.
+    """
+    wanted = _wanted(gathered)
+    reasons = [reason for reason in _of_its_time(gathered) if reason.score >= 0.5 and not _NOISE.match(reason.commit.subject)]
     if not reasons:
         return place_answer(index, gathered, evidence)
     first, *rest = sorted(reasons, key=lambda reason: -(reason.score + _SAYS_IT * _share_said(wanted, reason)))
@@ -116,9 +119,19 @@ def history_answer(index: Index, gathered: Gathered, evidence: EvidenceList) -> 
 
 def history_fit(gathered: Gathered) -> float:
     """How well the best commit's message fits the question, 0..1: the share of the question's words that it says."""
-    wanted = stems(gathered.query.text)
-    shares = [_share_said(wanted, reason) for reason in gathered.reasons[:3]]
+    wanted = _wanted(gathered)
+    shares = [_share_said(wanted, reason) for reason in _of_its_time(gathered)[:3]]
     return max((share for share in shares if share * len(wanted) >= 2), default=0.0)
+
+
+def _of_its_time(gathered: Gathered) -> Sequence[Reason]:
+    return [reason for reason in gathered.reasons if reason.timely] or gathered.reasons
+
+
+def _wanted(gathered: Gathered) -> frozenset[str]:
+    """The words that a message should say: the question's, without those for its time, which no message repeats."""
+    query = gathered.query
+    return stems(query.text.replace(query.when.words, " ") if query.when and any(one.timely for one in gathered.reasons) else query.text)
 
 
 def _share_said(wanted: Collection[str], reason: Reason) -> float:

@@ -55,13 +55,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A commit that speaks of the question; `touches` says that it changed one of the pieces' files, `names_it` that it
-    speaks of the best piece by its name."""
+    speaks of the best piece by its name, `timely` that it is of the time that the question names."""
 
     commit: Commit
     repo: str
     score: float
     touches: bool
     names_it: bool = False
+    timely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,8 @@ def _reasons(index: Index, query: Query, hits: Sequence[Hit], paths: Sequence[st
         for hit in of_repo:
             commit = commits.get(hit.chunk.commit or "")
             if commit is not None:
-                found.append(Reason(commit, repo, hit.score / (best or 1.0), commit.sha in near))
+                timely = hit.signals.get("time", 0.0) > 0.0
+                found.append(Reason(commit, repo, hit.score / (best or 1.0), commit.sha in near, timely=timely))
     if not query.wants_history:
         found.sort(key=lambda reason: -(reason.score + (0.3 if reason.touches else 0.0)))
     return tuple(found[:_COMMITS])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.evaluation.metrics import TOP, Scores, score
 from bot.evaluation.pinned import PinnedCase
 from bot.evaluation.signals import Variant
+from bot.when import with_time
 from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.languages import LANGUAGES
@@ -87,7 +89,7 @@ def evaluate_retrieval(
     judged: list[Judged] = []
     scores: list[list[Scores]] = [[] for _ in variants]
     for placed, gold, query in asked:
-        query = replace(query, repos=searched or (placed.index,))
+        query = with_time(workspace.index, replace(query, repos=searched or (placed.index,)), datetime.now().astimezone())
         judged.append(_judge(placed, gold, query, workspace.index, variants[0].recipe))
         others = workspace.index.rankings(query, [variant.recipe for variant in variants[1:]], _DEPTH)
         found = [judged[-1].scores, *(score(_ranks(hits, placed, gold)) for hits in others)]

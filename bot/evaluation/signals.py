@@ -28,6 +28,9 @@ SIGNALS: dict[str, tuple[str, Any]] = {
     "outside": ("times named in questions", 1.0),
     "later": ("the beginning of “since”", 1.0),
     "code_evidence": ("files of commits", 0.0),
+    "size": ("sizes of commits", 0.0),
+    "parts": ("source and tests in commits", 0.0),
+    "removal": ("removals asked for", 0.0),
 }
 """Field of the recipe -> what it is called, and the value that switches it off."""
 

@@ -129,6 +129,10 @@ class Corpus(Protocol):
         """Those of the commits at these places that changed one of the files, by the names they have today."""
         ...
 
+    def sizes_of_commits(self, shas: Collection[str]) -> Mapping[str, tuple[int, int]]:
+        """SHA to the lines it added and deleted."""
+        ...
+
 
 def chosen(corpus: Corpus, paths: Collection[str]) -> np.ndarray:
     """Which files of a repository these are: bool (files,)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, gather
 from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.footprints import asks_for_removal, footprint, spread
 from indexer.retrieval.fusion import TAIL, fused, top
 from indexer.retrieval.pruning import pruned_commits
 from indexer.retrieval.recipe import Recipe
@@ -58,7 +59,8 @@ class Timely:
 
 def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
-    text = in_words_of_commits(query.text)
+    asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
+    text = in_words_of_commits(asked)
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
     pool = gather(corpora, text, vector, k, commits=True, prune=lambda found: pruned_commits(found, best))
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
@@ -102,27 +104,31 @@ def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str,
     return touched
 
 
-def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:
+def commit_hits(
+    corpora: Sequence[Corpus], query: Query, commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int
+) -> list[Hit]:
     """The best `k` commits. `files` says how near each file is to the question, 0..1.
 
     Where the question names a time, its commits are ranked among themselves, since what else was done then is little; the others
     stand back.
     """
-    found = {hit.chunk.id: hit for hit in _ranked(commits.pool, commits.touched, files, recipe, k)}
+    ranked = _ranked(corpora, query, commits.pool, commits.touched, files, recipe, k)
     timely = commits.timely
-    if timely is not None:
-        found = {chunk_id: replace(hit, score=hit.score * recipe.outside) for chunk_id, hit in found.items()}
-        for hit in _ranked(timely.pool, timely.touched, files, recipe, len(timely.fits)):
-            key = (hit.chunk.repo, hit.chunk.id)
-            score = hit.score * timely.fits[key]
-            if hit.chunk.id not in found or score > found[hit.chunk.id].score:
-                found[hit.chunk.id] = replace(hit, score=score, signals={**hit.signals, "time": timely.fits[key]})
+    if timely is None:
+        return ranked
+    found = {(hit.chunk.repo, hit.chunk.id): replace(hit, score=hit.score * recipe.outside) for hit in ranked}
+    for hit in _ranked(corpora, query, timely.pool, timely.touched, files, recipe, len(timely.fits)):
+        key = (hit.chunk.repo, hit.chunk.id)
+        score = hit.score * timely.fits[key]
+        if key not in found or score > found[key].score:
+            found[key] = replace(hit, score=score, signals={**hit.signals, "time": timely.fits[key]})
     return nsmallest(k, found.values(), key=lambda hit: (-hit.score, hit.chunk.repo, hit.chunk.id))
 
 
 def _ranked(
-    pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]], files: Mapping[FileKey, float], recipe: Recipe, k: int
-) -> list[Hit]:
+    corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]],
+    files: Mapping[FileKey, float], recipe: Recipe, k: int,
+) -> list[Hit]:  # fmt: skip
     dense_weight, lexical_weight = recipe.commit_legs
     messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
     for key, score in messages.items():
@@ -135,9 +141,10 @@ def _ranked(
             near.setdefault(repo, {})[path] = likeness
     for (repo, chunk_id), paths in touched.items():
         known = near.get(repo)
-        if known and not known.keys().isdisjoint(paths):  # the more files a commit touched, the less it says about each
-            evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) / len(paths) ** 0.3
+        if known and not known.keys().isdisjoint(paths):
+            evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) * spread(len(paths))
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
+    total = fused([(total, 1.0), (_footprints(corpora, query, pool, touched, total, recipe), 1.0)])
     if len(total) < k:
         total |= dict.fromkeys(pool.chunks.keys() - total.keys(), 0.0)
     ranked = nsmallest(k, total, key=lambda key: (-total[key], key))
@@ -145,6 +152,22 @@ def _ranked(
         Hit(pool.chunks[key], total[key], signals={"message": messages.get(key, 0.0), "code": evidence.get(key, 0.0)})
         for key in ranked
     ]
+
+
+def _footprints(
+    corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]], keys: Collection[ChunkKey],
+    recipe: Recipe,
+) -> dict[ChunkKey, float]:  # fmt: skip
+    """What each of these commits is worth besides its words."""
+    removal = asks_for_removal(query.text)
+    found: dict[ChunkKey, float] = {}
+    for corpus in corpora:
+        shas = {key: pool.chunks[key].commit or "" for key in keys if key[0] == corpus.repo}
+        sizes = corpus.sizes_of_commits(list(shas.values())) if shas else {}
+        for key, sha in shas.items():
+            added, deleted = sizes.get(sha, (0, 0))
+            found[key] = footprint(touched.get(key, ()), added, deleted, recipe, removal=removal)
+    return found
 
 
 def is_noise(message: str) -> bool:

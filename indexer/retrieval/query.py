@@ -30,16 +30,26 @@ _ASKS_FOR_TESTS = re.compile(
 
 _DID = (
     r"(?:changed|wrote|added|introduced|removed|fixed|broke|made|touched|worked|committed|did|decided|deleted|dropped|reverted"
-    r"|merged|built|created|edited|modified)"
+    r"|merged|built|created|edited|modified|replaced|swapped|exchanged|rewrote|repaired|mended|sped|improved|switched|renamed|moved"
+    r"|raised|lowered|limited|stopped|started|took out|threw out|got rid)"
 )
+_DONE = r"(?:changed|added|introduced|removed|fixed|dropped|replaced|swapped|exchanged|renamed|thrown|taken|switched|rewritten|raised|cut)"
+_MADE_IN = r"(?:commit|release|version|pull request|change|year|month)"
 _ASKS_FOR_HISTORY = re.compile(
     r"^\W*(?:since )?when (?:did|was|were|have|has|had|could)\b"
+    r"|[;:,.!?] (?:and |but |so )?(?:since )?when (?:did|was|were|has|have|had)\b"
     r"|^\W*why (?:did|was|were|had|have|has|could)\b"
-    r"|^\W*why\b.{0,120}\b(?:no longer|any ?more|any longer)\b"
-    rf"|\bwho (?:has |have |had |last |first )*{_DID}\b"
-    r"|\bsince when\b|\bwhat(?:'s| has| have|) (?:been )?changed\b|\bhistory of\b|\bused to\b|\bchangelog\b"
-    r"|\bwhich (?:commit|release|version|pull request|change)\b|\bcommits?\b.{0,40}\b(?:that|which|where|about|touch|for|by)\b"
-    r"|\blast (?:change|commit|edit)|\brecent(?:ly)? (?:chang|commit|add|remov|fix)|\bwhat was done\b",
+    r"|^\W*why\b.{0,120}\b(?:no longer|any ?more|any longer|now|nowadays|these days)\b"
+    rf"|\bwho (?:has |have |had |last |first )*{_DID}\b(?! (?:what|which|when|where|how)\b)"
+    r"|\bsince when\b|\bwhat(?:'s| has| have|) (?:been )?changed\b|\bhistory of (?:this|that|our|the) (?:code|file|change|feature|project)"
+    r"|(?<!be )(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )\bused to\b|\bchangelog\b"
+    rf"|\bwhich (?:commit|pull request|change)\b|\b(?:in|since|with|by|of) (?:which|what) {_MADE_IN}\b"
+    rf"|\bwhich (?:release|version) (?:\w+ )?(?:{_DONE}|{_DID}|brought|did|was|first|came)\b"
+    rf"|\bwhich \w+ (?:was|were|got|has been) {_DONE}\b"
+    r"|\bcommits?\b.{0,40}\b(?:that|which|where|about|touch|for|by)\b"
+    r"|\blast (?:change|commit|edit)\b(?!ed)|\brecent(?:ly)? (?:chang|commit|add|remov|fix)|\bwhat was (?:done|the cause)\b"
+    r"|\bwhat (?:did|have|has) (?:we|they|you|the team|somebody|anybody) (?:do|done|changed?)\b"
+    r"|\bwhat (?:fixed|cured|solved|repaired|mended|broke|stopped) (?:that|this|it|them|these|the)\b",
     re.IGNORECASE,
 )
 

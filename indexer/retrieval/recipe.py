@@ -33,7 +33,10 @@ class Recipe:
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
     outside: float = 0.3  # what a commit's score is multiplied by where the question names a time and it is of another
     later: float = 0.7  # the same where it is of a time after the one named by "since", which it most likely happened in
-    code_evidence: float = 0.5  # the best file of the question that a commit touched, divided by its number of files ** 0.3
+    code_evidence: float = 0.4  # the best file of the question that a commit touched
+    size: float = 0.15  # how much a commit changed, of which people know more
+    parts: float = 0.05  # it touched source code, and it touched tests
+    removal: float = 0.1  # it deleted more than it added, where the question is about something taken away
 
 
 RECIPE = Recipe()

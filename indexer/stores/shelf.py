@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from indexer.errors import IndexOutdated
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
+from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
 from indexer.stores.filing import Filed, Filing
 from indexer.stores.listing import Listing
@@ -45,6 +46,7 @@ class Shelf:
         self.worded_by = Worded(catalog, row.name, commits_only, self.rowids)
         self.defined = Defined(catalog, row)
         self.touched = Touched(catalog, row, self.rowids)
+        self.sizes = CommitSizes(catalog, row)
         self._listing = Listing(catalog, row.name, self._which(), self.rowids, self._path_at, self.read, subjects=commits_only)
 
     def warm(self) -> None:

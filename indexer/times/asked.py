@@ -131,7 +131,8 @@ _TO = r"(?:to|until|till|through|up to|–|-)"
 _ABOUT = r"(?:(?P<about>around|about|roughly|approximately|circa|some time in|sometime in) (?:the )?)?"
 # "in 2000 requests" and "after 1970 ms" count something
 _YEAR = (
-    rf"{YEAR}(?![.,]?\d|%)(?! (?!this\b|was\b|is\b|as\b|has\b|does\b|its\b|always\b)[a-z]+s\b| (?:ms|px|km|[kmg]i?b|or more|more|different)\b)"
+    rf"{YEAR}(?![.,]?\d|%)(?! (?!this\b|was\b|is\b|as\b|has\b|does\b|its\b|always\b)[a-z]+s\b)"
+    r"(?! (?:ms|px|km|[kmg]i?b|or more|more|different)\b)"
 )
 _DATED = rf"(?:{SURE}|Q[1-4](?: {YEAR})?|{_YEAR}|{MONTH}(?! \w+ (?:be|not)\b)|{WEEKDAY})"
 _LENGTH = rf"{COUNT} (?:day|week|month|year|fortnight)s?"

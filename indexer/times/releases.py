@@ -12,6 +12,7 @@ _BEFORE_RELEASE = re.compile(
     r"^[-._+]?(?:rc|alpha|beta|[abcm]|pre|preview|dev|snapshot|nightly|canary|next|test)(?![a-z])", re.IGNORECASE
 )
 
+_WHOLE = 3  # numbers, of which a release usually has no more
 _PRE = r"(?:[-._+]?(?:rc|alpha|beta|pre|preview|dev|post|final|ga|snapshot|[abm])[-._]?\d*)?"
 VERSION = rf"(?:[a-z]\w*(?:[-/][a-z]\w*)*[-_/@])?(?:v?\d+(?:\.\d+){{1,4}}|v\d+){_PRE}"
 """A version where it stands in a text."""
@@ -90,17 +91,15 @@ def releases_of(number: str, tags: Sequence[str]) -> tuple[str, ...]:
 
     Where packages are released apart, those of the series with the newest tag; where none is final, those that are not.
     """
+    match = re.fullmatch(r"v?(\d+(?:\.\d+)*)\S*", number, re.IGNORECASE)
     own = read_release(number)
-    if own is None or not re.fullmatch(r"v?\d+(?:\.\d+)*\S*", number):
+    if match is None or own is None:
         return ()
-    written = tuple(int(part) for part in re.findall(r"\d+", number)[: number.count(".") + 1])
+    written = tuple(map(int, match[1].split(".")))
     known = [one for one in map(read_release, tags) if one]
-    exact = [one for one in known if one.numbers == own.numbers and (own.early or len(written) > 2) and one.early == own.early]
-    within = exact or [one for one in known if _padded(one.numbers, len(written))[: len(written)] == _padded(written, len(written))]
-    found = [one for one in within if one.early == own.early] or within
-    found = [one for one in found if one.series == found[0].series]
+    exact = [one for one in known if one.numbers == own.numbers and one.early == own.early]
+    if not own.early and len(written) < _WHOLE:
+        exact = [one for one in known if (*one.numbers, 0, 0, 0)[: len(written)] == written]
+    final = [one for one in exact if one.early == own.early] or exact
+    found = [one for one in final if one.series == final[0].series]
     return tuple(one.tag for one in sorted(found, key=lambda one: one.numbers))
-
-
-def _padded(numbers: tuple[int, ...], length: int) -> tuple[int, ...]:
-    return (*numbers, *([0] * max(0, length - len(numbers))))

@@ -26,6 +26,7 @@ class MemoryCorpus:
         defined: Mapping[str, set[str]] | None = None,
         touched: Mapping[str, tuple[str, ...]] | None = None,
         dates: Mapping[str, tuple[float, float]] | None = None,
+        sizes: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         self.repo = repo
         self._list = list(chunks)
@@ -36,6 +37,7 @@ class MemoryCorpus:
         first = {chunk.path: chunk for chunk in reversed(self._list) if chunk.path}
         self._filing = Filing([Filed(path, first[path].language, first[path].kind, first[path].role) for path in self.paths()])
         self._dates = dict(dates or {})
+        self._sizes = dict(sizes or {})
         self._connection = sa.create_engine("sqlite://").connect()
         lexical.create(self._connection)
         lexical.add(self._connection, [(number, repo, chunk) for number, chunk in enumerate(self._list)])
@@ -133,6 +135,9 @@ class MemoryCorpus:
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
+
+    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
+        return {sha: self._sizes[sha] for sha in shas if sha in self._sizes}
 
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
         touched = {place: self._touched.get(self._list[place].commit or "", ()) for place in places.tolist()}
