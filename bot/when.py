@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from indexer.index import Index
 from indexer.times.asked import AskedRelease, AskedTime, asked_when
@@ -18,17 +18,17 @@ def with_time(index: Index, query: Query, now: datetime) -> Query:
 
     `now` is aware, in the zone of whoever asks. A release is one of the project's where a tag says so; else it is a word like others.
     """
-    clock = Clock(now, now.tzinfo or timezone(timedelta(0)))
+    clock = Clock(now, now.tzinfo or UTC)
     found = asked_when(query.text, clock, query.repos or index.names)
     if isinstance(found, AskedTime) and (query.wants_history or found.has_year):
-        return replace(query, when=_of_time(found), wants_history=True)
+        return replace(query, when=_of_time(found, clock), wants_history=True)
     if isinstance(found, AskedRelease) and (query.wants_history or found.sure or found.how != "in"):
         when = _of_release(index, query.repos or index.names, found)
         return replace(query, when=when, wants_history=query.wants_history or bool(when.releases))
     return query
 
 
-def time_notices(query: Query, hits: Sequence[Hit], clock: Clock | None = None) -> tuple[str, ...]:
+def time_notices(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
     """What the question's time was taken for, in words; that it was left aside, where no change is of it."""
     when = query.when
     if when is None or not query.wants_history:
@@ -36,11 +36,11 @@ def time_notices(query: Query, hits: Sequence[Hit], clock: Clock | None = None) 
     if any("time" in hit.signals for hit in hits):
         return (f"Changes {when.label} come first.",)
     if when.releases or when.since or when.until:
-        return (f"No change here is from then ({when.label}), so “{when.words}” was left aside.",)
+        return (f"No change was found {when.label}, so “{when.words}” was left aside.",)
     return (f"“{when.words}” is no release known here, so it was searched for as words.",)
 
 
-def _of_time(found: AskedTime) -> When:
+def _of_time(found: AskedTime, clock: Clock) -> When:
     stretch = found.stretch
     if found.how == "before":
         return When(found.label, found.words, until=stretch.start, loose=stretch.loose)
@@ -50,7 +50,7 @@ def _of_time(found: AskedTime) -> When:
         return When(found.label, found.words, since=stretch.start, soon=None if stretch.point else stretch.end, loose=stretch.loose)
     label = found.label
     if stretch.loose and stretch.end is not None:
-        label = f"{label} (about {range_label(stretch.start, stretch.end, _UTC).removeprefix('from ')})"
+        label = f"{label} (about {range_label(stretch.start, stretch.end, clock).removeprefix('from ')})"
     return When(label, found.words, stretch.start, stretch.end, loose=stretch.loose, strict=found.how == "between")
 
 
@@ -98,6 +98,3 @@ def _label(how: str, base: str, tip: str) -> str:
     if base and tip:
         return f"between {base} and {tip}"
     return f"before {tip}" if tip else f"after {base}" if base else "of any release"
-
-
-_UTC = Clock(datetime.now().astimezone(), datetime.now().astimezone().tzinfo)  # type: ignore[arg-type]

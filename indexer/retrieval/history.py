@@ -110,16 +110,17 @@ def commit_hits(
     """The best `k` commits. `files` says how near each file is to the question, 0..1.
 
     Where the question names a time, its commits are ranked among themselves, since what else was done then is little; the others
-    stand back.
+    stand back, and all the more where nothing else is asked for.
     """
     ranked = _ranked(corpora, query, commits.pool, commits.touched, files, recipe, k)
     timely = commits.timely
     if timely is None:
         return ranked
-    found = {(hit.chunk.repo, hit.chunk.id): replace(hit, score=hit.score * recipe.outside) for hit in ranked}
+    outside = recipe.outside**2 if query.when and query.when.strict else recipe.outside
+    found = {(hit.chunk.repo, hit.chunk.id): replace(hit, score=hit.score * outside) for hit in ranked}
     for hit in _ranked(corpora, query, timely.pool, timely.touched, files, recipe, len(timely.fits)):
         key = (hit.chunk.repo, hit.chunk.id)
-        score = hit.score * timely.fits[key]
+        score = (hit.score + recipe.outside) * timely.fits[key]  # of few commits the last one scores 0, and is still of that time
         if key not in found or score > found[key].score:
             found[key] = replace(hit, score=score, signals={**hit.signals, "time": timely.fits[key]})
     return nsmallest(k, found.values(), key=lambda hit: (-hit.score, hit.chunk.repo, hit.chunk.id))

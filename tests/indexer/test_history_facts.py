@@ -280,3 +280,20 @@ def test_keeping_what_only_an_ignored_commit_did() -> None:
     touches = [Touch("a.py", plain), Touch("a.py", mass), Touch("only.py", mass)]
     assert counted(touches, {"b" * 40}) == [touches[0], touches[2]]
     assert counted(touches, frozenset()) == touches
+
+
+def test_when_commits_were_made_what_led_to_them_and_how_large_they_are(owner: Workspace, git_repo: GitRepo) -> None:
+    first = git_repo.commit("a.py", LINES, date=datetime(2019, 1, 1, tzinfo=UTC))
+    git_repo.branch("side")
+    side = git_repo.commit("b.py", LINES[:14], date=datetime(2019, 3, 1, tzinfo=UTC))
+    git_repo.checkout("main")
+    main = git_repo.commit("a.py", None, date=datetime(2019, 2, 1, tzinfo=UTC))
+    merged = git_repo.merge("side")
+    owner.refresh("shop")
+    (corpus,) = owner.index._corpora(["shop"])
+    february = [datetime(2019, month, 1, tzinfo=UTC).timestamp() for month in (2, 3)]
+    assert corpus.dated(february[0], february[1] - 1) == {main: (february[0], february[0])}
+    assert corpus.reached("", "") == {first, side, main, merged}
+    assert corpus.reached(main, merged) == {side, merged} and corpus.reached(first, main) == {main} and not corpus.reached(merged, side)
+    for _ in range(2):  # read one by one, then held
+        assert corpus.sizes_of_commits([side, main, "0" * 40]) == {side: (2, 0), main: (0, 40)}

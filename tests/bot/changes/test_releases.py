@@ -13,7 +13,7 @@ from bot.changes.releases import revision_of, settled
 from bot.changes.spans import spans_of
 from bot.changes.types import Period
 from indexer.errors import QueryError
-from indexer.times.releases import newest_release, read_release, release_before, tag_of
+from indexer.times.releases import newest_release, read_release, release_before, releases_of, tag_of
 from tests.bot.changes.test_finding import SHOP, made_ledger, made_shop, opened
 
 TAGS = ["v2.0.1", "v1.9.9", "v2.0.0", "v2.0.0-rc.1", "v1.9.8", "v1.9.0", "nightly", "api/v0.3.0", "api/v0.2.0", "2016-11-01"]
@@ -79,3 +79,19 @@ def test_a_period_of_a_release_is_settled_in_each_repository(tmp_path: Path):
         spans, notices = spans_of(index, unreleased, ["shop-api", "ledger"], datetime(2026, 1, 1, tzinfo=UTC))
         assert [(span.repository, span.base) for span in spans] == [("shop-api", index.revision("shop-api", "v1.1"))]
         assert notices == ("ledger has no releases: no tag holds a version.",)
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [
+        ("1.9", ("v1.9.0", "v1.9.8", "v1.9.9")),
+        ("1.9.0", ("v1.9.0",)),
+        ("1", ("v1.9.0", "v1.9.8", "v1.9.9")),
+        ("2.0", ("v2.0.0", "v2.0.1")),
+        ("v2.0.0-rc.1", ("v2.0.0-rc.1",)),
+        ("3.7", ()),
+        ("nothing", ()),
+    ],
+)
+def test_a_number_means_the_releases_that_begin_with_it(number, found):
+    assert releases_of(number, TAGS) == found

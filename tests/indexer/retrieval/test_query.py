@@ -68,6 +68,13 @@ def test_mistakes_are_named_with_what_to_do(text: str, part: str) -> None:
         "Why do refunds no longer need an approval?",
         "What changed in billing last week?",
         "Which release broke the export?",
+        "In which year did we swap the library?",
+        "Login gave away who has an account; when was that repaired?",
+        "Who sped up the export?",
+        "What did we do about the crash of old accounts?",
+        "Why does one now need a password here?",
+        "Which library was swapped for a newer one?",
+        "The export used to hang.",
     ],
 )
 def test_questions_about_history_are_noticed(text: str) -> None:
@@ -82,6 +89,11 @@ def test_questions_about_history_are_noticed(text: str) -> None:
         "Why does prepare_body raise NotImplementedError?",
         "What happens when a payment fails?",
         "Who can see an invoice?",
+        "Which keys can be used to sign in?",
+        "Which release do I have here?",
+        "Is the history of announcements cut off?",
+        "Listing results by when the files were last changed",
+        "Who changed what and when, the list for administrators",
     ],
 )
 def test_questions_about_today_are_not(text: str) -> None:
