@@ -35,6 +35,7 @@ _ASKING = ("since when", "when", "why", "who owns", "who", "what", "which", "how
 _CHANGED = {
     "change": "changed", "add": "added", "remove": "removed", "delete": "deleted", "introduce": "introduced", "replace": "replaced",
     "fix repair": "fixed", "update": "updated", "create make": "created", "write": "written",
+    "stop doing": "dropped", "cancel": "reverted",
 }  # fmt: skip
 # How a word looks that says what was done; what it says is in the word before it in German, Dutch and French ("wurde", "werd", "a été").
 _DONE = {
@@ -154,7 +155,8 @@ def _in_english(pieces: Sequence[_Piece], language: str, text: str) -> str:
     meanings = [piece.meaning.english if piece.meaning else piece.text for piece in pieces]
     asking = next((word for word in meanings if word in _ASKING), None)
     rest = [word for place, word in enumerate(meanings) if asking is None or place != meanings.index(asking)]
-    done = asking and asking.rpartition(" ")[2] in ("when", "why", "who", "what") and _done(pieces, meanings, language, text)
+    of_a_change = asking in ("since when", "when", "why", "who") or (asking == "what" and meanings[0] == "what")
+    done = _done(pieces, meanings, language, text) if of_a_change else None
     if not asking or not done:
         return " ".join([*([asking] if asking else []), *rest])
     rest = [word for word in rest if word not in (done, *_WAS, "is", "do")]
@@ -167,7 +169,8 @@ def _done(pieces: Sequence[_Piece], meanings: Sequence[str], language: str, text
     for piece, meaning in zip(pieces, meanings, strict=True):
         if meaning in _CHANGED and language in UNSPACED and _DONE_UNSPACED.search(text):
             return meaning
-        if meaning in _CHANGED and language not in UNSPACED and re.search(_DONE[language], piece.text.lower()):
+        words = piece.text.lower().split()
+        if meaning in _CHANGED and language not in UNSPACED and any(re.search(_DONE[language], word) for word in words):
             if language in ("de", "nl", "fr") and not set(_WAS) & set(meanings):
                 continue
             return meaning

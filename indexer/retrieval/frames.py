@@ -114,7 +114,7 @@ def _frames_in(line: str, call: str) -> Iterator[tuple[str, Frame]]:
     elif (match := _DOTNET.match(line)) and (match["path"] or "." in match["name"]):
         yield "dotnet", _dotnet(match)
     elif (match := _PHP.match(line)) or (match := _RUBY.search(line)) or (match := _NODE.match(line)) or (match := _FIREFOX.match(line)):
-        yield "calls", _frame(match["path"], match["line"], match["name"] or "")
+        yield "calls", _frame(match["path"], match["line"], match["name"] or call)
     elif match := _PHP_RAISED.search(line):
         yield "calls", _frame(match["path"], match["line"] or match["on_line"] or match["in_line"], "")
     else:

@@ -59,7 +59,8 @@ _BOILERPLATE = _line_of(
         "before (?:submitting|opening|filing|you)", "a clear and concise", "quick check-?list", "here's a quick",
         "i (?:have|'ve) (?:searched|read|checked|verified|confirmed)\\b.*(?:issues?|guidelines|documentation|docs|conduct|version|main)",
         "(?:\\d+\\. )?(?:go to '|click on '|scroll down to '|see error|see below|install the (?:newest|latest))",
-        "(?:code of conduct|contributing guidelines)\\b",
+        "(?:code of conduct|contributing guidelines)\\b", r"traceback \(most recent", "stack (?:back)?trace:", r"goroutine \d+ \[",
+        "note: (?:some details|run with)", "the above exception was", "during handling of the above", r"\.\.\. \d+ more$",
     ],
     "",
 )

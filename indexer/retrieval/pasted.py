@@ -55,7 +55,10 @@ def _told(lines: Iterable[str]) -> Iterator[tuple[Line, str]]:
 
 def _distinct(lines: Iterable[str]) -> list[str]:
     """Each message once, however often it was logged with other numbers."""
-    return list({re.sub(r"\d+", "0", line): line for line in lines}.values())
+    first: dict[str, str] = {}
+    for line in lines:
+        first.setdefault(re.sub(r"\d+", "0", line), line)
+    return list(first.values())
 
 
 def _some(lines: Iterable[str], most: int) -> list[str]:

@@ -27,6 +27,7 @@ _EVERYWHERE = frozenset([
     "common", "config", "constants", "base", "core", "test", "tests", "setup", "conftest", "server", "client", "models", "views", "urls",
     "settings", "run", "cli", "manage", "program", "startup", "doc", "version", "interface", "interfaces", "exceptions",
 ])  # fmt: skip
+_VENDORED = re.compile(r"(?:^|/)(?:_?vendor(?:ed)?|third[_-]?party|node_modules|bower_components|site-packages)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def _own(corpus: Corpus, query: Query) -> list[tuple[tuple[str, float], Frame]]:
         sizes[frame.trace] = sizes.get(frame.trace, 0) + 1
     for frame in query.frames:
         named = [path for path in corpus.named([name_of_path(frame.path)]) if left is None or path in left]
+        named = [path for path in named if not _VENDORED.search(path)]
         files = own_files(frame, named, corpus.repo)
         if files:
             vote = 1.0 / (1.0 + depth.get(frame.trace, 0)) / len(files)
