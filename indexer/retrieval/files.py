@@ -17,6 +17,7 @@ from indexer.retrieval.fusion import TAIL, fused, scaled
 from indexer.retrieval.history import Commits
 from indexer.retrieval.ranking import definers, demotion, path_shares, sources_tested, tested_name
 from indexer.retrieval.recipe import Recipe
+from indexer.retrieval.repositories import shares
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers, query_terms
 from indexer.types import Chunk, Hit, Kind, Query, Role
@@ -37,6 +38,7 @@ class RankedFiles:
     similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
     terms: TermsLeg = field(default_factory=TermsLeg)
+    likely: Mapping[str, float] = field(default_factory=dict)  # how much each of many repositories counts
 
 
 def rank_files(
@@ -87,8 +89,12 @@ def rank_files(
             for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
+    likely = shares(corpora, query, pool, means, commits.pool, recipe.repository)
+    if likely:
+        parts["repository"] = {key: likely[key[0]] for key in total}
+        total = {key: score * likely[key[0]] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms)
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, likely)
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:

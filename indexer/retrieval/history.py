@@ -59,8 +59,10 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     return Commits(pool, touched)
 
 
-def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:
-    """The best `k` commits. `files` says how near each file is to the question, 0..1."""
+def commit_hits(
+    commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float] | None = None
+) -> list[Hit]:
+    """The best `k` commits. `files` says how near each file is to the question, `likely` how much each repository counts, both 0..1."""
     pool = commits.pool
     dense_weight, lexical_weight = recipe.commit_legs
     messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
@@ -77,6 +79,8 @@ def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe
         if known and not known.keys().isdisjoint(paths):  # the more files a commit touched, the less it says about each
             evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) / len(paths) ** 0.3
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
+    if likely:
+        total = {key: score * likely.get(key[0], 1.0) for key, score in total.items()}
     if len(total) < k:
         total |= dict.fromkeys(pool.chunks.keys() - total.keys(), 0.0)
     ranked = nsmallest(k, total, key=lambda key: (-total[key], key))

@@ -43,7 +43,7 @@ def search(
     if imagined is not None or sought is not None:
         files = with_own_cosines(files, asked, vector)
     # path: and lang: speak of files, and no commit is one
-    history = [] if query.paths or query.languages else commit_hits(commits, ranked.similarity, recipe, k)
+    history = [] if query.paths or query.languages else commit_hits(commits, ranked.similarity, recipe, k, ranked.likely)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
     return _read(asked, [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)])
 
