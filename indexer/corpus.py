@@ -114,6 +114,9 @@ class RepoCorpus:
     def passages(self) -> np.ndarray:
         return self._filing.passages
 
+    def sources(self) -> np.ndarray:
+        return self._filing.sources
+
     def explaining(self) -> np.ndarray:
         return self._filing.explaining
 

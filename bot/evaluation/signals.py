@@ -21,6 +21,7 @@ SIGNALS: dict[str, tuple[str, Any]] = {
     "test_bridge": ("bridge of tests", 0.0),
     "commit_bridge": ("bridge of commits", 0.0),
     "docs_bridge": ("bridge of docs", 0.0),
+    "repository": ("choice of repository", 0.0),
     "rewritten": ("terms of a language model", 0.0),
     "imagined": ("imagined answers", 0.0),
     "traced": ("stack traces", 0.0),

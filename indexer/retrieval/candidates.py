@@ -7,7 +7,7 @@ before any of them is looked at by itself: `pruning.py`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,9 +38,6 @@ class Gathered:
         """What is at these places."""
         legs = (leg.kept(np.isin(leg.places, places)) for leg in (self.near, self.worded))
         return Gathered(self.corpus, *legs, self.commits)
-
-
-Prune = Callable[[Sequence[Gathered]], Sequence[Gathered] | None]  # what of the candidates counts; None for all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class Pool:
         return Pool({**more.chunks, **self.chunks}, *legs, self.rest)
 
 
-def gather(
+def find(
     corpora: Sequence[Corpus],
     text: str,
     vector: np.ndarray,
@@ -91,14 +88,10 @@ def gather(
     *,
     filters: Query | None = None,
     commits: bool = False,
-    prune: Prune | None = None,
     among: Mapping[str, Collection[str]] | None = None,
-) -> Pool:
+) -> list[Gathered]:
     """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose
-    SHAs it gives by repository.
-
-    With `prune`, candidates that cannot count are left out; `Pool.with_files` brings them back.
-    """
+    SHAs it gives by repository."""
     def ask(corpus: Corpus) -> Gathered | None:
         within = corpus.within(filters) if filters else None
         if within is not None and not within.any():
@@ -107,8 +100,11 @@ def gather(
             return Gathered(corpus, *corpus.found_among(among[corpus.repo], vector, text, k), commits)
         return Gathered(corpus, *corpus.found(vector, text, k, commits=commits, within=within), commits)
 
-    found = [one for one in map(ask, corpora) if one is not None]
-    kept = prune(found) if prune else None
+    return [one for one in map(ask, corpora) if one is not None]
+
+
+def pooled(found: Sequence[Gathered], kept: Sequence[Gathered] | None = None) -> Pool:
+    """What was found as a pool, or what is `kept` of it where that is given; `Pool.with_files` brings the rest back."""
     return _taken(found) if kept is None else replace(_taken(kept), rest=found)
 
 

@@ -89,6 +89,10 @@ class Corpus(Protocol):
         """Which files are documentation: bool (files,)."""
         ...
 
+    def sources(self) -> np.ndarray:
+        """Which files are source, rather than tests, examples, documentation and so on: bool (files,)."""
+        ...
+
     def explaining(self) -> np.ndarray:
         """Which files are documentation in sections that says how things are: bool (files,)."""
         ...

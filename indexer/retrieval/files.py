@@ -10,13 +10,14 @@ from operator import itemgetter
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, gather
+from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, find, pooled
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import TAIL, fused, scaled
 from indexer.retrieval.history import Commits
 from indexer.retrieval.pruning import BRIDGE_PASSAGES, Hints
 from indexer.retrieval.ranking import definers, demotion, name_of_path, path_shares, sources_tested, tested_name
 from indexer.retrieval.recipe import Recipe
+from indexer.retrieval.repositories import shares
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.tokens import identifiers, query_terms
 from indexer.retrieval.traced import Traced, trace
@@ -39,6 +40,7 @@ class RankedFiles:
     parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
     terms: TermsLeg = field(default_factory=TermsLeg)
     traced: Traced = field(default_factory=Traced)
+    likely: Mapping[str, float] = field(default_factory=dict)  # how much each of many repositories counts
 
 
 def rank_files(
@@ -59,8 +61,10 @@ def rank_files(
     hints = Hints(
         k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
     )
-    prune = None if terms.chunks else hints.pruned  # the rewritten question finds other files, each to be looked at
-    pool = terms.added_to(gather(corpora, query.text, vector, recipe.pool, filters=query, prune=prune))
+    found = find(corpora, query.text, vector, recipe.pool, filters=query)
+    likely = shares(found, query.text, vector, commits.pool, recipe.repository)
+    kept = None if terms.chunks else hints.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
+    pool = terms.added_to(pooled(found, kept))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
     pool = _with_tested(corpora, traced.added_to(pool.with_files(documented)))
     similarity = pool.by_file(pool.dense)
@@ -96,8 +100,11 @@ def rank_files(
             for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
+    if likely:
+        parts["repository"] = {key: likely[key[0]] for key in total}
+        total = {key: score * likely[key[0]] for key, score in total.items()}
     ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, traced)
+    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, traced, likely)
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
+from types import MappingProxyType
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, gather
+from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, find, pooled
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.footprints import asks_for_removal, footprint, spread
 from indexer.retrieval.fusion import TAIL, fused, top
@@ -62,7 +63,8 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
     text = in_words_of_commits(asked)
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
-    pool = gather(corpora, text, vector, k, commits=True, prune=lambda found: pruned_commits(found, best))
+    found = find(corpora, text, vector, k, commits=True)
+    pool = pooled(found, pruned_commits(found, best))
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
     return Commits(pool, _touched(corpora, pool), timely)
 
@@ -87,7 +89,7 @@ def _timely(corpora: Sequence[Corpus], when: When, text: str, vector: np.ndarray
     asked = [corpus for corpus in corpora if known[corpus.repo]]
     if not asked:
         return None
-    pool = gather(asked, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()})
+    pool = pooled(find(asked, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()}))
     weights = {key: known[key[0]].get(chunk.commit or "", 0.0) for key, chunk in pool.chunks.items()}
     return Timely(pool, _touched(asked, pool), weights)
 
@@ -105,20 +107,21 @@ def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str,
 
 
 def commit_hits(
-    corpora: Sequence[Corpus], query: Query, commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int
-) -> list[Hit]:
-    """The best `k` commits. `files` says how near each file is to the question, 0..1.
+    corpora: Sequence[Corpus], query: Query, commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int,
+    likely: Mapping[str, float] = MappingProxyType({}),
+) -> list[Hit]:  # fmt: skip
+    """The best `k` commits. `files` says how near each file is to the question, `likely` how much each repository counts, both 0..1.
 
     Where the question names a time, its commits are ranked among themselves, since what else was done then is little; the others
     stand back, and all the more where nothing else is asked for.
     """
-    ranked = _ranked(corpora, query, commits.pool, commits.touched, files, recipe, k)
+    ranked = _ranked(corpora, query, commits.pool, commits.touched, files, recipe, k, likely)
     timely = commits.timely
     if timely is None:
         return ranked
     outside = recipe.outside**2 if query.when and query.when.strict else recipe.outside
     found = {(hit.chunk.repo, hit.chunk.id): replace(hit, score=hit.score * outside) for hit in ranked}
-    for hit in _ranked(corpora, query, timely.pool, timely.touched, files, recipe, len(timely.fits)):
+    for hit in _ranked(corpora, query, timely.pool, timely.touched, files, recipe, len(timely.fits), likely):
         key = (hit.chunk.repo, hit.chunk.id)
         score = (hit.score + recipe.outside) * timely.fits[key]  # of few commits the last one scores 0, and is still of that time
         if key not in found or score > found[key].score:
@@ -128,7 +131,7 @@ def commit_hits(
 
 def _ranked(
     corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]],
-    files: Mapping[FileKey, float], recipe: Recipe, k: int,
+    files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float],
 ) -> list[Hit]:  # fmt: skip
     dense_weight, lexical_weight = recipe.commit_legs
     messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
@@ -146,6 +149,8 @@ def _ranked(
             evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) * spread(len(paths))
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
     total = fused([(total, 1.0), (_footprints(corpora, query, pool, touched, total, recipe), 1.0)])
+    if likely:
+        total = {key: score * likely.get(key[0], 1.0) for key, score in total.items()}
     if len(total) < k:
         total |= dict.fromkeys(pool.chunks.keys() - total.keys(), 0.0)
     ranked = nsmallest(k, total, key=lambda key: (-total[key], key))

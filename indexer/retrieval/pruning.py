@@ -37,15 +37,17 @@ class Hints:
     lent: float
     wants_tests: bool
 
-    def pruned(self, found: Sequence[Gathered]) -> Sequence[Gathered] | None:
-        """The candidates of the files that can be among the best; None where all have to be looked at."""
+    def pruned(self, found: Sequence[Gathered], likely: Mapping[str, float]) -> Sequence[Gathered] | None:
+        """The candidates of the files that can be among the best; None where all have to be looked at. `likely` says what the files of
+        each repository count, 0..1."""
         sizes = [len(one.corpus.paths()) for one in found]
         if _few(found) or self.k > min(TAIL, sum(sizes)):
             return None
         near, near_floor = _scaled(_best_of_files([one.near for one in found], sizes))
         worded, worded_floor = _scaled(_best_of_files([one.worded for one in found], sizes))
         legs = self.weights[0] * near + self.weights[1] * worded
-        least = np.partition(legs * np.concatenate([one.corpus.demotions(self.wants_tests) for one in found]), -self.k)[-self.k]
+        counted = [one.corpus.demotions(self.wants_tests) * likely.get(one.corpus.repo, 1.0) for one in found]
+        least = np.partition(legs * np.concatenate(counted), -self.k)[-self.k]
         if least <= 0.0:
             return None
         needed = float(least / legs.max()) * (1.0 - _SLACK)

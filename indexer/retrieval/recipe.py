@@ -24,6 +24,7 @@ class Recipe:
     rewritten: float = 0.3  # a leg beside the two: the terms that a language model made of the question
     imagined: float = 0.5  # share of an imagined answer in the vector that is searched with
     traced: float = 1.5  # the repository's own files in pasted stack traces and logs
+    repository: float = 2.0  # of many repositories, how much less one counts for the cosine by which its best is further away
     more: int = 3  # further chunks of a file shown beside its best
 
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history

@@ -41,6 +41,11 @@ class Filing:
         return self._filtered(query.paths, query.languages) if query.paths or query.languages else None
 
     @cached_property
+    def sources(self) -> np.ndarray:
+        """Which files are source: bool (files,)."""
+        return np.array([file.role is Role.SOURCE for file in self._files], bool)
+
+    @cached_property
     def explaining(self) -> np.ndarray:
         """Which files explain in sections: bool (files,)."""
         return np.array([explains(file.path, file.language) for file in self._files], bool)

@@ -104,6 +104,9 @@ class MemoryCorpus:
     def passages(self) -> np.ndarray:
         return self._filing.passages
 
+    def sources(self) -> np.ndarray:
+        return self._filing.sources
+
     def explaining(self) -> np.ndarray:
         return self._filing.explaining
 
