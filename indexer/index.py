@@ -106,6 +106,10 @@ class Index:
         """What `best` gives for each query, or the error that it raises, for a part of the time."""
         return search_together(queries, self.names, self._corpora, self._searching, k)
 
+    def passages(self, query: Query, k: int = 3) -> list[Hit]:
+        """The best sections of documentation for a query, best first. UnknownRepo, IndexMissing."""
+        return self._searching.passages(self._corpora(query.repos or self.names), query, k)
+
     def warm_up(self, name: str) -> None:
         """Read now what the first questions about a repository would wait for. IndexMissing."""
         for corpus in self._corpora([name]):
@@ -133,9 +137,7 @@ class Index:
             return RepoStatus(name, IndexState.MISSING)
         files, chunks, commits = self._catalog.counts(row.id)
         lacking, source_files = self._catalog.undescribed(row.id) if self._describes else (set(), 0)
-        skipped: dict[str, int] = {}
-        for item in self._catalog.skipped_files(row):
-            skipped[item.reason.value] = skipped.get(item.reason.value, 0) + 1
+        skipped = Counter(item.reason.value for item in self._catalog.skipped_files(row))
         return RepoStatus(
             repo=name,
             state=self._state(row),
@@ -146,7 +148,7 @@ class Index:
             files=files,
             chunks=chunks,
             commits=commits,
-            skipped=dict(sorted(skipped.items(), key=lambda item: -item[1])),
+            skipped=dict(skipped.most_common()),
             described=(source_files - len(lacking), source_files) if self._describes else None,
             failure=row.failure,
             failed_at=from_timestamp(row.failed_at) if row.failed_at else None,
@@ -173,9 +175,7 @@ class Index:
     def read_lines(self, name: str, commit: str, path: str, start: int, end: int) -> str | None:
         """Lines `start` to `end` of a file at a commit, straight from git; None where there is no such place."""
         text = _text_of(self._repository(name).read_at(commit, path))
-        if text is None:
-            return None
-        lines = text.splitlines()
+        lines = (text or "").splitlines()
         return "\n".join(lines[start - 1 : end]) if 1 <= start <= end <= len(lines) else None
 
     def commit_from_git(self, name: str, sha: str) -> Commit | None:

@@ -11,6 +11,7 @@ import numpy as np
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.passages import passages
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.types import Hit, Query
@@ -58,6 +59,10 @@ class Searching:
             return self.search(corpora, query, k, embedded=embedded), ()
         found = self.search(corpora, query, max(k, self._reranking.top), embedded=embedded)
         return self._reranking.applied(found, query.text, k)
+
+    def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
+        """The best sections of documentation for a query, best first."""
+        return passages(corpora, query, self._question(query.text), k)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -18,6 +18,7 @@ from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
 from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
+from bot.answers.passages import Passage, passages_for
 from bot.answers.people import KnownPerson, people_of
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns
@@ -75,12 +76,13 @@ def answer(
     hits, notices = index.best(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
     owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
-    draft = replace(_draft(index, question, asked, intent, gathered, owned), notices=notices)
+    told = passages_for(index, query, asked) if intent is Intent.PLACE else ()
+    draft = replace(_draft(index, question, asked, intent, gathered, owned, told), notices=notices)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
     from bot.answers.written import write_answer
 
-    more = _whole_places(index, gathered, draft)
+    more = _whole_places(index, gathered, told, draft)
     return write_answer(model, question, draft, lambda place: reopen(index, place), timeout=timeout, on_text=on_text, more=more)
 
 
@@ -122,7 +124,13 @@ def _owned(index: Index, text: str, query: Query, people: Sequence[PersonSetting
 
 
 def _draft(
-    index: Index, question: Question, asked: str, intent: Intent, gathered: Gathered, owned: OwnersReport | None
+    index: Index,
+    question: Question,
+    asked: str,
+    intent: Intent,
+    gathered: Gathered,
+    owned: OwnersReport | None,
+    told: Sequence[Passage],
 ) -> Answer:
     evidence = EvidenceList(index)
     confidence = confidence_of(gathered)
@@ -145,7 +153,7 @@ def _draft(
     elif intent is Intent.HISTORY:
         statements = extractive.history_answer(index, gathered, evidence)
     else:
-        statements = extractive.place_answer(index, with_callers(index, gathered), evidence, sure=confidence >= _SURE)
+        statements = extractive.place_answer(index, with_callers(index, gathered), evidence, sure=confidence >= _SURE, told=told)
     if not statements:
         return _not_known(index, question, gathered, evidence, people, confidence)
     if intent is Intent.PLACE:
@@ -214,11 +222,11 @@ def _nearest(piece: Piece) -> str:
     return f"The nearest: `{piece.chunk.symbol}` in `{name}`." if piece.chunk.symbol else f"The nearest: `{name}`."
 
 
-def _whole_places(index: Index, gathered: Gathered, draft: Answer) -> tuple[Evidence, ...]:
+def _whole_places(index: Index, gathered: Gathered, told: Sequence[Passage], draft: Answer) -> tuple[Evidence, ...]:
     """The best chunks in full, numbered after the draft's evidence: a model can say more than what can be quoted."""
     places = EvidenceList(index)
-    for piece in gathered.pieces[:_WHOLE_PLACES]:
-        places.cite(piece.chunk, piece.chunk.start_line, piece.chunk.end_line)
+    for chunk in (*(passage.chunk for passage in told[:1]), *(piece.chunk for piece in gathered.pieces[:_WHOLE_PLACES])):
+        places.cite(chunk, chunk.start_line, chunk.end_line)
     return tuple(replace(item, number=item.number + len(draft.evidence)) for item in places.places)
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from bot.answers.connections import calls_between
 from bot.answers.evidence import EvidenceList
 from bot.answers.gathering import Gathered, Piece, Quote, Reason
+from bot.answers.passages import Passage
 from bot.answers.people import KnownPerson
 from bot.answers.sentences import Source, quotable, shortened, split
 from bot.answers.types import Part, Statement
@@ -18,6 +19,7 @@ from indexer.index import Index
 from indexer.types import Kind, Role
 
 _POINTS = 3
+_PASSAGES, _BESIDE_PASSAGES = 2, 2  # sections of documentation that lead, and pieces of code beside them
 _WORDS = 190  # of the whole answer, sources not counted
 _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
 _GOOD_PIECE = 0.45  # share of the best hit's score
@@ -38,16 +40,30 @@ _RELEASE_NOTES = re.compile(r"(?:^|/)(?:changelog|changes|history|news|release[-
 _ABOUT_THE_PROJECT = re.compile(
     r"(?:^|/)(?:code[-_]of[-_]conduct|contributing|security|authors|licen[sc]e|governance|\.github/\S*)(?:\.\w+)?$", re.IGNORECASE
 )  # how people work together says little about the product
+_TITLE_MARKS = re.compile(r"\{[:#][^}]*\}|<[^<>]+>")
 _NOISE = re.compile(r"^(?:merge\b|bump\b|release\b|v?\d+\.\d+|revert \"?merge|update changelog|prepare)", re.IGNORECASE)
 
 
-def place_answer(index: Index, gathered: Gathered, evidence: EvidenceList, *, sure: bool = True) -> list[Statement]:
-    """How or where something is done: the sentence that answers best, the pieces that matter, how they connect."""
+def place_answer(
+    index: Index, gathered: Gathered, evidence: EvidenceList, *, sure: bool = True, told: Sequence[Passage] = ()
+) -> list[Statement]:
+    """How or where something is done: the sentence that answers best, the pieces that matter, how they connect.
+
+    `told` is what the documentation says to the question, which comes first where it may.
+    """
     lead_quote = _definition_quote(gathered) or _lead_quote(gathered.pieces)
     pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE]
     statements: list[Statement] = []
     used: list[Piece] = []
-    if lead_quote is not None:
+    leading = [passage for passage in told if passage.leads][:_PASSAGES]
+    for passage in leading:
+        part = Part.POINT if statements else Part.LEAD
+        statements.append(Statement(_told(passage, lead=part is Part.LEAD, sure=sure), (_cite_passage(passage, evidence),), part))
+        used.append(Piece(passage.chunk, passage.score, (passage.quote,)))
+    if leading:
+        pieces = [piece for piece in pieces if piece.chunk.kind is not Kind.DOC]  # the best of the documentation has been heard
+        lead_quote = _definition_quote(gathered) or _lead_quote(pieces)
+    elif lead_quote is not None:
         statements.append(Statement(_lead(lead_quote, sure=sure), (evidence.cite_quote(lead_quote),), Part.LEAD))
         used.append(next(piece for piece in gathered.pieces if piece.chunk.id == lead_quote.chunk.id))
         second = _supporting(lead_quote, used[0])
@@ -57,10 +73,15 @@ def place_answer(index: Index, gathered: Gathered, evidence: EvidenceList, *, su
     elif pieces:
         statements.append(Statement(_bare_lead(pieces[0]), (evidence.cite(pieces[0].chunk),), Part.LEAD))
         used.append(pieces[0])
+    if told and not leading and not any(piece.chunk.kind is Kind.DOC for piece in used):
+        statements.append(Statement(_told(told[0], lead=False), (_cite_passage(told[0], evidence),)))
+        used.append(Piece(told[0].chunk, told[0].score, (told[0].quote,)))
     floor = max(_GOOD_QUOTE, _OF_LEAD * _lead_worth(lead_quote, False)) if lead_quote else _GOOD_QUOTE
-    for piece in _other_pieces(pieces, used, floor):
+    for piece in _other_pieces(pieces, used, floor)[: _BESIDE_PASSAGES if leading else _POINTS]:
         statements.append(_point(piece, evidence))
         used.append(piece)
+    if leading and not any(piece.chunk.kind is Kind.CODE for piece in used):
+        statements += [_closest_code(piece, evidence) for piece in pieces if piece.chunk.role is not Role.TEST][:1]
     statements.extend(_links(index, used, gathered.pieces, evidence))
     return statements
 
@@ -201,6 +222,20 @@ def _lead(quote: Quote, *, sure: bool = True) -> str:
     return f"{hedge}“{text}”, says a comment in {where}."
 
 
+def _told(passage: Passage, *, lead: bool, sure: bool = True) -> str:
+    """What the documentation says, with the example it gives."""
+    text = quoted(passage.quote).rstrip(" :")
+    example = f", as in `{passage.example}`" if passage.example else ""
+    if lead:
+        return f"{'' if sure else 'Most likely this: '}“{text}”, says the documentation ({_doc_title(passage.quote)}){example}."
+    return ended(f"The documentation ({_doc_title(passage.quote)}) says: “{text}”{example}")
+
+
+def _cite_passage(passage: Passage, evidence: EvidenceList) -> int:
+    sentence = passage.quote.sentence
+    return evidence.cite(passage.chunk, sentence.start_line, max(sentence.end_line, passage.example_line))
+
+
 def _supporting(lead: Quote, piece: Piece) -> Quote | None:
     """A second sentence of the same place that adds something."""
     said = stems(lead.sentence.text)
@@ -210,6 +245,13 @@ def _supporting(lead: Quote, piece: Piece) -> Quote | None:
         if quote is not lead and quote.score >= _GOOD_QUOTE + 0.08 and new >= 4 and len(quote.sentence.text.split()) >= 7:
             return quote
     return None
+
+
+def _closest_code(piece: Piece, evidence: EvidenceList) -> Statement:
+    """Where the code of what the documentation tells stands, when it says nothing of itself."""
+    name = PurePosixPath(piece.chunk.path or "").name
+    where = f"`{piece.chunk.symbol}` in `{name}`" if piece.chunk.symbol else f"`{name}`"
+    return Statement(f"The closest place in the code is {where}.", (evidence.cite(piece.chunk),))
 
 
 def _bare_lead(piece: Piece) -> str:
@@ -275,7 +317,7 @@ def _where(quote: Quote) -> str:
 
 
 def _doc_title(quote: Quote) -> str:
-    title = (quote.chunk.symbol or "").split(" > ")[-1].strip() or quote.chunk.about
+    title = _TITLE_MARKS.sub("", (quote.chunk.symbol or "").split(" > ")[-1]).strip() or quote.chunk.about
     name = PurePosixPath(quote.chunk.path or "").name
     return f"{title}, `{name}`" if title and "`" not in title and '"' not in title else f"`{name}`"
 

@@ -134,11 +134,11 @@ def _pieces(
     index: Index, query: Query, chunks: Sequence[tuple[Chunk, float]], meant: Collection[str]
 ) -> tuple[Piece, ...]:
     wanted = stems(query.text)
-    defines = _definition_of(query.text)
+    defines = definition_of(query.text)
     rough: list[Quote] = []
     for chunk, score in chunks:
         for place, sentence in enumerate(sentences_of(chunk)):
-            if not _stands_there(chunk, sentence):
+            if not stands_there(chunk, sentence):
                 continue
             said = stems(sentence.text)
             overlap = len(shared(wanted, said)) / max(1, len(wanted))
@@ -163,7 +163,7 @@ def _pieces(
     return tuple(pieces)
 
 
-def _definition_of(question: str) -> re.Pattern[str] | None:
+def definition_of(question: str) -> re.Pattern[str] | None:
     """For "What is X?" what a sentence looks like that says so: "X is a …"; the words of X may be joined or apart."""
     match = re.match(r"^\W*what(?:'s| is| are) (?:an? |the )?([\w .-]{2,40}?)\W*$", question, re.IGNORECASE)
     if not match:
@@ -172,7 +172,7 @@ def _definition_of(question: str) -> re.Pattern[str] | None:
     return re.compile(rf"\b{letters}s?\b.{{0,40}}?\b(?:is|are) (?:an?|the|how|what|used)\b", re.IGNORECASE)
 
 
-def _stands_there(chunk: Chunk, sentence: Sentence) -> bool:
+def stands_there(chunk: Chunk, sentence: Sentence) -> bool:
     """Whether the sentence as it would be quoted is what its lines say; markup inside it can stand in the way."""
     first = sentence.start_line - chunk.start_line
     lines = chunk.text.splitlines()[first : first + sentence.end_line - sentence.start_line + 1]

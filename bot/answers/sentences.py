@@ -21,7 +21,7 @@ _COMMENT = re.compile(
 )
 _TRAILING = re.compile(r"^(?P<code>.*\S)\s+(?:#|//)\s(?P<text>\S.*)$")
 _NOT_PROSE = re.compile(
-    r"^\s*(?:[-=~^*#_+]{3,}|\.\. |:[\w ]+:|@\w+|>>>|\$ |```|~~~|\||!\[|\[!\[|<[a-zA-Z/!]|https?://\S+$|\w+\(.*\)\s*[:;{]?$)"
+    r"^\s*(?:[-=~^*#_+]{3,}|\.\. |\{[:%]|:[\w ]+:|@\w+|>>>|\$ |```|~~~|\||!\[|\[!\[|<[a-zA-Z/!]|https?://\S+$|\w+\(.*\)\s*[:;{]?$)"
     r"|\b(?:type:\s*ignore|noqa|pragma|eslint|nolint|pylint|prettier|istanbul|mypy|fmt: o|SPDX|Copyright"
     r"|Licensed under|copy of the License|this file except|WITHOUT WARRANT\w*|AS IS|All rights reserved)\b"
     r"|^\s*(?:TODO|FIXME|XXX|HACK|NOTE TO SELF)\b",
@@ -36,6 +36,7 @@ _MARKUP = re.compile(
     r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])|:[a-z:]+:`~?([^`<]+?)(?:\s*<[^>]*>)?`|``([^`]+)``|`([^`<]+)`_+|\*\*([^*]+)\*\*"
 )
 _HEADING = re.compile(r"^#{1,6}\s")
+_UNDERLINE = re.compile(r"^\s*([=~^*#\"'`:+_-])\1{2,}\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+")
 _MESSAGE = re.compile(
     r"(?:raise|throw|panic|error|Errorf|fail|warn|abort|reject|log)\w*[^\"'`\n]{0,60}[\"'`]([A-Z][^\"'`\n]{14,140})[\"'`]"
@@ -136,8 +137,17 @@ def _messages(chunk: Chunk) -> Iterator[Sentence]:
 
 
 def _prose(chunk: Chunk) -> Iterator[Sentence]:
-    for start, end, text in _running(chunk.text.splitlines()):
+    for start, end, text in _running(_without_front_matter(chunk)):
         yield Sentence(text, chunk.start_line + start, chunk.start_line + end, Source.PROSE)
+
+
+def _without_front_matter(chunk: Chunk) -> list[str]:
+    """The lines, those blank that tell a site builder about the page."""
+    lines = chunk.text.splitlines()
+    if chunk.start_line > 1 or not lines or lines[0].strip() not in ("---", "+++"):
+        return lines
+    end = next((place for place, line in enumerate(lines[1:], start=1) if line.strip() == lines[0].strip()), 0)
+    return [""] * (end + 1) + lines[end + 1 :]
 
 
 def _running(lines: list[str]) -> Iterator[tuple[int, int, str]]:
@@ -150,6 +160,8 @@ def _running(lines: list[str]) -> Iterator[tuple[int, int, str]]:
             line = ""
         if fenced:
             continue
+        if _UNDERLINE.match(line) and len(paragraph) == 1:
+            paragraph = []  # what is underlined is a title, and a title says nothing of itself
         if _SECTION.match(line):
             yield from _split_paragraph(paragraph)
             paragraph = []

@@ -52,11 +52,16 @@ def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_te
     factor = 1.0 if role is Role.TEST and wants_tests else _ROLE_FACTORS[role]
     if kind is Kind.CONFIG:
         factor = min(factor, _CONFIG_FACTOR)
-    if _PAPERS.search(path):
+    if is_paper(path):
         factor = min(factor, _PAPER_FACTOR)
     if is_barrel(path):
         factor *= _BARREL_FACTOR
     return factor + (1.0 - factor) * _NAMED_SHARE if named else factor
+
+
+def is_paper(path: str) -> bool:
+    """Whether a file by its name is about the project and not the product: a change log, a licence, how to contribute."""
+    return bool(_PAPERS.search(path))
 
 
 def is_barrel(path: str) -> bool:
