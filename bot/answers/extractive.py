@@ -19,7 +19,7 @@ from indexer.index import Index
 from indexer.types import Kind, Role
 
 _POINTS = 3
-_PASSAGES = 2
+_PASSAGES, _BESIDE_PASSAGES = 2, 2  # sections of documentation that lead, and pieces of code beside them
 _WORDS = 190  # of the whole answer, sources not counted
 _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
 _GOOD_PIECE = 0.45  # share of the best hit's score
@@ -77,7 +77,7 @@ def place_answer(
         statements.append(Statement(_told(told[0], lead=False), (_cite_passage(told[0], evidence),)))
         used.append(Piece(told[0].chunk, told[0].score, (told[0].quote,)))
     floor = max(_GOOD_QUOTE, _OF_LEAD * _lead_worth(lead_quote, False)) if lead_quote else _GOOD_QUOTE
-    for piece in _other_pieces(pieces, used, floor):
+    for piece in _other_pieces(pieces, used, floor)[: _BESIDE_PASSAGES if leading else _POINTS]:
         statements.append(_point(piece, evidence))
         used.append(piece)
     if leading and not any(piece.chunk.kind is Kind.CODE for piece in used):

@@ -55,8 +55,8 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _LEANING = re.compile(
-    r"^(?:if|when|in the event|in case|first|then|next|now|finally|also|however|but|and|so|otherwise|therefore|note that|this|these"
-    r"|those|it|they|here)\b",
+    r"^(?:if(?! you\b)|when|in the event|in case|first|then|next|now|finally|also|however|but|and|so|otherwise|therefore|note that"
+    r"|this|these|those|it|they|here)\b",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
