@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -55,6 +55,7 @@ class Reader:
     limits: IndexingSettings
     progress: Progress
     indexed_date: datetime | None = None  # of the indexed head
+    keeps_texts: bool = False  # of whole files, which only describing them needs
 
     @property
     def mailmap(self) -> str:
@@ -141,10 +142,11 @@ class Reader:
         if isinstance(source, Skipped):
             return source
         try:
-            return parse_file(source)
+            parsed = parse_file(source)
         except Exception as exc:  # a fault of ours in one file must not cost the others; status and log name it
             log.exception("%s: %s could not be parsed", name, entry.path)
             return Skipped(name, entry.path, SkipReason.UNPARSABLE, type(exc).__name__)
+        return parsed if self.keeps_texts else replace(parsed, source=replace(source, text=""))
 
     def _text(self, path: str) -> str:
         """A file of the head as text; "" where there is none."""

@@ -75,7 +75,7 @@ def refresh_repository(
     entries = {entry.path: entry for entry in repository.tree(head.sha)}
     indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
     date = indexed.committed_at if indexed else None
-    reader = Reader(repository, row, head.sha, entries, known, limits, progress, date)
+    reader = Reader(repository, row, head.sha, entries, known, limits, progress, date, describer is not None)
     delta = Delta()
     with beside(reader.history, delta, anew=anew) as history:
         reader.files(delta)

@@ -171,13 +171,14 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """Everything one file contributes to the index."""
+    """Everything one file contributes to the index; `lines` is how many lines it has. The text of `source` may have been let go."""
 
     source: SourceFile
     chunks: tuple[Chunk, ...]
     symbols: tuple[Symbol, ...] = ()
     imports: tuple[Import, ...] = ()
     about: str = ""
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,14 @@ from indexer.types import Chunk
 
 _BATCH = 512  # texts embedded between two saves: what a kill can cost
 _WAITING = 4  # pages that may wait to be stored
+_WORDS_KEPT = 50_000  # chunks whose words are made early, about 1 KB each; of more they are made when they are stored
 
 
 @dataclass(frozen=True, slots=True)
 class Vectorized:
     """Chunk id to vector id of the catalog, and what it cost: texts embedded, texts that had a vector, seconds in the model.
 
-    `words` are the embedded chunks' words for the word index, made while the model was at work.
+    `words` are the words of embedded chunks for the word index, as many as were made while the model was at work.
     """
 
     ids: Mapping[str, int]
@@ -132,7 +133,8 @@ class _Saver:
         rows = np.repeat(np.arange(len(users)), [len(same) for same in users])
         rounded = matrix.astype("<f2").astype(np.float32)  # as the catalog keeps them
         self._chroma.upsert(self._row, [chunk.id for chunk in chunks], rounded[rows], commits_only=commits_only)
-        self.words.update((chunk.id, lexical.words_of(chunk)) for chunk in chunks)
+        if len(self.words) < _WORDS_KEPT:
+            self.words.update((chunk.id, lexical.words_of(chunk)) for chunk in chunks)
 
     def _reuse(self, page: Sequence[Chunk], vector_ids: Sequence[int], commits_only: bool) -> None:
         if self._ends_early.is_set():

@@ -37,10 +37,14 @@ def parse_file(source: SourceFile) -> ParsedFile:
         pieces, about = cut_notebook(source)
     else:
         pieces, about = cut_lines(source), about_lines(source)
-    return ParsedFile(source, make_chunks(source, pieces, about), about=about)
+    return ParsedFile(source, make_chunks(source, pieces, about), about=about, lines=_lines(source))
 
 
 def _parse_code(source: SourceFile) -> ParsedFile:
     outline = read_outline(source)
     chunks = make_chunks(source, cut_code(source, outline), outline.about)
-    return ParsedFile(source, chunks, outline.symbols(source.path), outline.imports, outline.about)
+    return ParsedFile(source, chunks, outline.symbols(source.path), outline.imports, outline.about, _lines(source))
+
+
+def _lines(source: SourceFile) -> int:
+    return source.text.count("\n") + 1

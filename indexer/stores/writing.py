@@ -122,7 +122,7 @@ def _file_values(parsed: ParsedFile) -> dict[str, Any]:
         "kind": source.kind.value,
         "role": source.role.value,
         "about": parsed.about,
-        "lines": source.text.count("\n") + 1,
+        "lines": parsed.lines,
     }
 
 

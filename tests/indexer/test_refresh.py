@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer import vectorizing
 from indexer.config import ChromaSettings, IndexerSettings, IndexingSettings
 from indexer.errors import IndexLocked, RepoError, StoreError
 from indexer.types import IndexState, Query, Role
@@ -417,3 +418,17 @@ def test_a_chroma_server_that_is_away_is_named_and_questions_are_answered_all_th
     reader = Workspace.open_reader(away, embedder)
     assert found(reader, "give the money back")[0] == "billing.py"
     reader.close()
+
+
+def test_many_words_are_made_when_they_are_stored_and_files_keep_their_number_of_lines(
+    git_repo: GitRepo, owner: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectorizing, "_BATCH", 1)
+    monkeypatch.setattr(vectorizing, "_WORDS_KEPT", 1)
+    git_repo.commit({"billing.py": BILLING, "README.md": "# Shop\n\nSells things.\n"})
+    owner.refresh("shop")
+    row = owner.catalog.repo("shop")
+    assert row is not None
+    for word in ("surcharge", "refund", "sells"):
+        assert owner.catalog.lexical(row, word, 3, commits_only=False)
+    assert {path: lines for path, _, _, _, lines in owner.index.files("shop")} == {"billing.py": BILLING.count("\n") + 1, "README.md": 4}
