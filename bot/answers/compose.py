@@ -75,7 +75,8 @@ def answer(
         query = rewrite(query)
     hits, notices = index.best(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
-    owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
+    named = query.text if query.understood else search_text(question)
+    owned = _owned(index, named, gathered.query, people) if intent is Intent.PEOPLE else None
     draft = replace(_draft(index, question, asked, intent, gathered, owned), notices=notices)
     if model is None or intent is Intent.PEOPLE:
         return draft  # who knows what is no matter of prose
