@@ -78,7 +78,8 @@ def answer(
         query = rewrite(query)
     hits, notices = index.best(query, _DEEP_HITS if deep else _HITS)
     gathered = gather(index, query, hits)
-    owned = _owned(index, search_text(question), gathered.query, people) if intent is Intent.PEOPLE else None
+    named = query.text if query.understood else search_text(question)
+    owned = _owned(index, named, gathered.query, people) if intent is Intent.PEOPLE else None
     told = passages_for(index, query, asked) if intent is Intent.PLACE else ()
     timed = time_notices(query, hits) if intent is Intent.HISTORY else ()
     draft = replace(_draft(index, question, asked, intent, gathered, owned, told), notices=(*notices, *timed))

@@ -155,6 +155,8 @@ def _in_english(pieces: Sequence[_Piece], language: str, text: str) -> str:
     meanings = [piece.meaning.english if piece.meaning else piece.text for piece in pieces]
     asking = next((word for word in meanings if word in _ASKING), None)
     rest = [word for place, word in enumerate(meanings) if asking is None or place != meanings.index(asking)]
+    if asking == "who" and "responsible" in rest:
+        return " ".join(["who is responsible for", *(word for word in rest if word not in ("responsible", "is", "for", "behind", "by"))])
     of_a_change = asking in ("since when", "when", "why", "who") or (asking == "what" and meanings[0] == "what")
     done = _done(pieces, meanings, language, text) if of_a_change else None
     if not asking or not done:

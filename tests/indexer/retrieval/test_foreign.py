@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers.intent import Intent, intent_of
 from indexer.retrieval.foreign import understood
 from indexer.retrieval.foreign_words import LANGUAGES, lexicons
 from indexer.retrieval.query import parse_query
@@ -47,6 +48,18 @@ def test_its_words_are_told_in_english(question: str) -> None:
 )  # fmt: skip
 def test_a_question_about_history_is_one_in_every_language(question: str) -> None:
     assert parse_query(question).wants_history, parse_query(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wer ist für die Zahlung verantwortlich?", "Qui est responsable des paiements ?", "¿Quién es el responsable de los pagos?",
+        "Кто отвечает за оплату?", "支付由谁负责？", "支払いの担当は誰ですか？",
+    ],
+)  # fmt: skip
+def test_a_question_about_owners_is_one_in_every_language(question: str) -> None:
+    text = parse_query(question).text
+    assert text.startswith("who is responsible for") and "payment" in text and intent_of(text, wants_history=False) is Intent.PEOPLE
 
 
 @pytest.mark.parametrize("question", ["Wo wird die Anmeldung geändert?", "Waarom is de server zo traag?", "¿Cómo se cambia la contraseña?"])
