@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 import numpy as np
 
@@ -52,11 +52,16 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     return Commits(pool, _touched(corpora, pool))
 
 
-def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float]) -> Commits:
-    """The commits with those candidates that were left out and touched a file near to the question; `files` as in `commit_hits`."""
+def with_touching(
+    commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float], recipe: Recipe, k: int
+) -> Commits:
+    """The commits with those candidates that were left out and can be among the best `k` because they touched a file near to the
+    question; `files` as in `commit_hits`."""
+    messages = nlargest(k, _messages(commits.pool, recipe).values())
+    needed = messages[-1] * min(recipe.noise, 1.0) if len(messages) == k else 0.0  # whoever is left out has nothing for its message
     near: dict[str, list[str]] = {}
     for (repo, path), likeness in files.items():
-        if likeness > 0:
+        if likeness > 0 and likeness * recipe.code_evidence >= needed:
             near.setdefault(repo, []).append(path)
     more = [
         one.at(one.corpus.touching(np.concatenate([one.near.places, one.worded.places]), near[one.corpus.repo]))
@@ -64,6 +69,12 @@ def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[Fi
     ]  # fmt: skip
     pool = commits.pool.with_those(more)
     return Commits(pool, _touched(corpora, pool)) if more else commits
+
+
+def _messages(pool: Pool, recipe: Recipe) -> dict[ChunkKey, float]:
+    """What each commit's message says for it, in both legs."""
+    dense_weight, lexical_weight = recipe.commit_legs
+    return fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
 
 
 def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
@@ -81,8 +92,7 @@ def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str,
 def commit_hits(commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int) -> list[Hit]:
     """The best `k` commits. `files` says how near each file is to the question, 0..1."""
     pool = commits.pool
-    dense_weight, lexical_weight = recipe.commit_legs
-    messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
+    messages = _messages(pool, recipe)
     for key, score in messages.items():
         if is_noise(pool.chunks[key].subject):
             messages[key] = score * recipe.noise

@@ -44,7 +44,7 @@ def search(
         files = with_own_cosines(files, asked, vector)
     history = []
     if not query.paths and not query.languages:  # these speak of files, and no commit is one
-        history = commit_hits(with_touching(commits, asked, ranked.similarity), ranked.similarity, recipe, k)
+        history = commit_hits(with_touching(commits, asked, ranked.similarity, recipe, k), ranked.similarity, recipe, k)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
