@@ -39,6 +39,7 @@ class RepoCorpus:
         self._row = row
         self._vectors = vectors
         self._exact = exact
+        self._shelves: dict[bool, Shelf] = {}
         self._products: dict[tuple[str, bytes], np.ndarray] = {}
 
     def dense(
@@ -178,7 +179,10 @@ class RepoCorpus:
         return self._products.get((part, vector.tobytes())) if self._products else None
 
     def _shelf(self, commits: bool) -> Shelf:
-        return self._exact.shelves.of(self._row, commits_only=commits)
+        shelf = self._shelves.get(commits)
+        if shelf is None:
+            shelf = self._shelves[commits] = self._exact.shelves.of(self._row, commits_only=commits)
+        return shelf
 
     @property
     def _filing(self) -> Filing:

@@ -41,6 +41,11 @@ def footprint(paths: Collection[str], added: int, deleted: int, recipe: Recipe, 
     return worth + recipe.removal * (deleted - added) / lines if removal and lines else worth
 
 
+def footprint_range(recipe: Recipe) -> tuple[float, float]:
+    """The least and the most that `footprint` can give."""
+    return -recipe.removal, recipe.size + 2 * recipe.parts + recipe.removal
+
+
 @lru_cache(maxsize=50_000)
 def _part(path: str) -> Role | None:
     """Source code or tests; None for all else."""

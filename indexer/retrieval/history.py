@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from types import MappingProxyType
 
 import numpy as np
 
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, find, pooled
 from indexer.retrieval.corpus import Corpus
-from indexer.retrieval.footprints import asks_for_removal, footprint, spread
+from indexer.retrieval.footprints import asks_for_removal, footprint, footprint_range, spread
 from indexer.retrieval.fusion import TAIL, fused, top
 from indexer.retrieval.pruning import pruned_commits
 from indexer.retrieval.recipe import Recipe
@@ -69,11 +69,19 @@ def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, 
     return Commits(pool, _touched(corpora, pool), timely)
 
 
-def with_touching(commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float]) -> Commits:
-    """The commits with those candidates that were left out and touched a file near to the question; `files` as in `commit_hits`."""
+def with_touching(
+    commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float]
+) -> Commits:
+    """The commits with those candidates that were left out and can be among the best `k` because they touched a file near to the
+    question; `files` and `likely` as in `commit_hits`."""
+    least, most = footprint_range(recipe)
+    sure = nlargest(k, (
+        (score * min(recipe.noise, 1.0) + least) * likely.get(repo, 1.0) for (repo, _), score in _messages(commits.pool, recipe).items()
+    ))  # fmt: skip
+    needed = sure[-1] - most if len(sure) == k else 0.0  # whoever is left out has nothing for its message
     near: dict[str, list[str]] = {}
     for (repo, path), likeness in files.items():
-        if likeness > 0:
+        if likeness > 0 and likeness * recipe.code_evidence >= needed:
             near.setdefault(repo, []).append(path)
     more = [
         one.at(one.corpus.touching(np.concatenate([one.near.places, one.worded.places]), near[one.corpus.repo]))
@@ -92,6 +100,12 @@ def _timely(corpora: Sequence[Corpus], when: When, text: str, vector: np.ndarray
     pool = pooled(find(asked, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()}))
     weights = {key: known[key[0]].get(chunk.commit or "", 0.0) for key, chunk in pool.chunks.items()}
     return Timely(pool, _touched(asked, pool), weights)
+
+
+def _messages(pool: Pool, recipe: Recipe) -> dict[ChunkKey, float]:
+    """What each commit's message says for it, in both legs."""
+    dense_weight, lexical_weight = recipe.commit_legs
+    return fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
 
 
 def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
@@ -133,8 +147,7 @@ def _ranked(
     corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]],
     files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float],
 ) -> list[Hit]:  # fmt: skip
-    dense_weight, lexical_weight = recipe.commit_legs
-    messages = fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
+    messages = _messages(pool, recipe)
     for key, score in messages.items():
         if is_noise(pool.chunks[key].subject):
             messages[key] = score * recipe.noise

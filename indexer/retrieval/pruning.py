@@ -81,16 +81,16 @@ def pruned_commits(found: Sequence[Gathered], k: int) -> Sequence[Gathered] | No
     question come back when these are known: see `history.with_touching`. In the leg that does not tell for a commit it has 0."""
     if _few(found):
         return None
-    floors = []
+    floors, sure = [], 0
     for legs in ([one.near for one in found], [one.worded for one in found]):
         scores = np.concatenate([leg.scores for leg in legs])
-        if not len(scores):
-            floors.append(0.0)
-            continue
         best = np.partition(scores, -TAIL)[-TAIL:] if len(scores) > TAIL else scores
-        if best.min() == best.max() or np.count_nonzero(scores > best.min()) < k:
+        floors.append(float(best.min(initial=np.inf)))
+        if len(scores) > TAIL and best.max() == floors[-1]:  # then the leg tells nothing of any
             return None
-        floors.append(float(best.min()))
+        sure = max(sure, int(np.count_nonzero(scores > floors[-1])))
+    if sure < k:
+        return None
     near, worded = floors
     return [Gathered(one.corpus, one.near.kept(one.near.scores >= near), one.worded.kept(one.worded.scores >= worded), True)
             for one in found]  # fmt: skip

@@ -44,7 +44,8 @@ def search(
         files = with_own_cosines(files, asked, vector)
     history = []
     if not query.paths and not query.languages:  # these speak of files, and no commit is one
-        history = commit_hits(asked, query, with_touching(commits, asked, ranked.similarity), ranked.similarity, recipe, k, ranked.likely)
+        touching = with_touching(commits, asked, ranked.similarity, recipe, k, ranked.likely)
+        history = commit_hits(asked, query, touching, ranked.similarity, recipe, k, ranked.likely)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 

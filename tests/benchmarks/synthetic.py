@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.embedding import Embedder
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import chunk_row
@@ -64,34 +65,42 @@ class Topics:
 
 
 class TopicEmbedder:
-    """Gives the made-up questions their vectors; `also` may be a real model's `embed_query`, for what it costs."""
+    """Gives the made-up questions their vectors; `also` is a real model that embeds `spoken`, real questions, in their place, for what
+    that costs."""
 
     model_id = "topics"
     dimensions = DIMENSIONS
 
-    def __init__(self, questions: Sequence[tuple[str, np.ndarray]], also: Callable[[str], np.ndarray] | None = None) -> None:
+    def __init__(self, questions: Sequence[tuple[str, np.ndarray]], also: Embedder | None = None, spoken: Sequence[str] = ()) -> None:
         self._known = dict(questions)
         self._also = also
+        self._spoken = {text: spoken[number % len(spoken)] for number, text in enumerate(self._known)} if spoken else {}
 
     def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
         return self.embed_sentences(texts)
 
     def embed_query(self, text: str) -> np.ndarray:
         if self._also is not None:
-            self._also(text)
+            self._also.embed_query(self._spoken[text])
         return self._known[text]
 
     def embed_sought(self, text: str) -> np.ndarray:
-        return self.embed_query(text)
+        if self._also is not None:
+            self._also.embed_sought(self._spoken[text])
+        return self._known[text]
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        if self._also is not None:
+            self._also.embed_queries([self._spoken[text] for text in texts])
         return self.embed_sentences(texts)
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
+        if self._also is not None:
+            self._also.embed_sought_many([self._spoken[text] for text in texts])
         return self.embed_sentences(texts)
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.embed_query(text) for text in texts])
+        return np.stack([self._known[text] for text in texts])
 
 
 def build(folder: Path, topics: Topics, repositories: int, total: int, commits_share: float = 0.05) -> Catalog:

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.corpus import RepoCorpus
-from indexer.retrieval import pruning
+from indexer.retrieval import candidates, pruning
 from indexer.retrieval.search import search
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, mark_changed
+from indexer.stores.defined import names_in
 from indexer.stores.schema import chunks
 from indexer.stores.shelf import Shelf, best
 from indexer.stores.vectors import ExactVectors
-from indexer.types import Chunk, Hit, Query
+from indexer.types import Chunk, Hit, Kind, Query
 from tests.benchmarks.synthetic import Topics, build
 
 
@@ -82,13 +84,52 @@ def test_leaving_out_what_cannot_count_changes_no_hit(
 ) -> None:
     exact = ExactVectors(catalog)
     corpora = [RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()]
+    gathered, taken = [], candidates._taken
+    monkeypatch.setattr(candidates, "_taken", lambda found: gathered.append(taken(found)) or gathered[-1])
+    left_out = 0
     for number, (text, vector) in enumerate(questions):
-        words = text.replace(" ", "_", number % 2)
-        query = Query(words, languages=("python",) if number % 5 == 0 else (), wants_history=number % 3 == 0)
-        monkeypatch.setattr(pruning, "_FEW", 10**9)
-        whole = search(corpora, query, vector, 10)
-        monkeypatch.setattr(pruning, "_FEW", 0)
-        assert told(search(corpora, query, vector, 10)) == told(whole)
+        filters = {"languages": ("python",) if number % 5 == 0 else (), "paths": ("src/b",) if number % 7 == 0 else ()}
+        query = Query(text.replace(" ", "_", number % 2), wants_history=number % 3 == 0, wants_tests=number % 4 == 0, **filters)
+        found, sizes = [], []
+        for few in (10**9, 0):
+            monkeypatch.setattr(pruning, "_FEW", few)
+            gathered.clear()
+            found.append(search(corpora, query, vector, (1, 10, 60)[number % 3], sought=questions[number - 1][1]))
+            sizes.append(sum(len(pool.chunks) for pool in gathered))
+        assert told(found[0]) == told(found[1])
+        left_out += sizes[1] < sizes[0]
+    assert left_out > len(questions) / 2
+
+
+def test_commits_that_touched_a_file_are_known_whether_embedded_or_not(tmp_path: Path) -> None:
+    catalog = build(tmp_path, Topics(), 1, 800)
+    with catalog.writing() as connection:
+        of_commits = sa.select(chunks.c.id).where(chunks.c.commit.is_not(None)).order_by(chunks.c.id)
+        some = connection.scalars(of_commits).all()[::3]
+        connection.execute(chunks.update().where(chunks.c.id.in_(some)).values(vector_id=None))
+    shelf = Shelf(catalog, catalog.repo_rows()[0], True)
+    places = np.arange(0, len(shelf.rowids), 2)
+    shas = {chunk.commit: place for place, chunk in shelf.at(places.tolist()).items()}
+    paths = sorted({path for files in shelf.touched.by(shas).values() for path in files})[:5]
+    wanted = sorted(place for sha, place in shas.items() if set(shelf.touched.by([sha]).get(sha, ())) & set(paths))
+    assert wanted and shelf.touching(places, paths).tolist() == wanted
+    shelf.warm()
+    assert shelf.touching(places, paths).tolist() == wanted
+    assert Shelf(catalog, catalog.repo_rows()[0], True).touching(places, paths).tolist() == wanted
+    catalog.close()
+
+
+def test_what_documentation_names_is_the_same_asked_for_or_held(catalog: Catalog) -> None:
+    row = catalog.repo_rows()[0]
+    shelf = Shelf(catalog, row, False)
+    listed = shelf.at(range(len(shelf.rowids)))
+    ids = [chunk.id for chunk in listed.values() if chunk.kind is Kind.DOC]
+    before = shelf.defined.documented(ids)
+    names = {name for chunk_id in ids for name in names_in(shelf.read([chunk_id])[chunk_id].text)}
+    defining = shelf.defined.defining(names)
+    assert before and {path for files in before.values() for path in files} == {path for files in defining.values() for path in files}
+    shelf.warm()
+    assert shelf.defined.documented(ids) == before and shelf.defined.defining(names) == defining
 
 
 def test_many_questions_at_once_find_what_each_finds_alone(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
