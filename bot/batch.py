@@ -1,4 +1,4 @@
-"""A batch of questions, searched for together."""
+"""Searching for one question, or for a batch of them together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from indexer.index import Index
 from indexer.languages import LANGUAGES
 from indexer.retrieval.query import parse_query
 from indexer.types import Hit, Query
+
+
+def search_one(index: Index, text: str, allowed: tuple[str, ...], k: int, rewritten: Callable[[Query], Query]) -> SearchResult:
+    """What is found for a text. QueryError, IndexMissing, StoreError."""
+    started = time.monotonic()
+    query = _read(index, text, allowed, rewritten)
+    hits, notices = index.best(query, k)
+    urls = tuple(page_of(index, hit) for hit in hits)
+    return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, (*notices, *time_notices(query, hits)))
 
 
 def search_batch(
@@ -48,7 +57,11 @@ def page_of(index: Index, hit: Hit) -> str | None:
 
 def _parsed(index: Index, text: str, allowed: tuple[str, ...], rewritten: Callable[[Query], Query]) -> Query | QueryError:
     try:
-        query = parse_query(text, allowed, LANGUAGES)
+        return _read(index, text, allowed, rewritten)
     except QueryError as exc:
         return exc
+
+
+def _read(index: Index, text: str, allowed: tuple[str, ...], rewritten: Callable[[Query], Query]) -> Query:
+    query = parse_query(text, allowed, LANGUAGES)
     return rewritten(with_time(index, query if query.repos else replace(query, repos=allowed), datetime.now().astimezone()))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers.types import Answer, Question, SearchResult, TextSink
-from bot.batch import page_of, search_batch
+from bot.batch import search_batch, search_one
 from bot.config import Settings
 from bot.known import KnownRepositories
 from bot.logs import log_question, log_refresh
@@ -22,11 +22,9 @@ from bot.places import is_local_url, repository_around
 from bot.progress import Stoppable, Stopped
 from bot.readiness import unusable
 from bot.told import Shows
-from bot.when import time_notices, with_time
 from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo, unknown_repo
 from indexer.index import Index
-from indexer.languages import LANGUAGES
 from indexer.progress import Progress
 from indexer.retrieval.query import parse_query, well_formed
 from indexer.types import IndexState, RefreshReport, RepoStatus, Skipped
@@ -116,15 +114,7 @@ class Docent:
 
         QueryError, UnknownRepo, IndexMissing, StoreError.
         """
-        started = time.monotonic()
-        allowed = self._allowed(repos)
-        text = well_formed(text)
-        query = parse_query(text, allowed, LANGUAGES)
-        query = with_time(self.index, query if query.repos else replace(query, repos=allowed), datetime.now().astimezone())
-        hits, notices = self.index.best(self._rewriter.added_to(query), k)
-        urls = tuple(page_of(self.index, hit) for hit in hits)
-        told = (*notices, *time_notices(query, hits))
-        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, told)
+        return search_one(self.index, well_formed(text), self._allowed(repos), k, self._rewriter.added_to)
 
     def search_many(self, texts: Sequence[str], repos: Sequence[str] = (), k: int = 10) -> list[SearchResult | DocentError]:
         """What `search` gives for each text, or the error that it raises, for a part of the time. UnknownRepo."""
