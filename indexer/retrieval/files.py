@@ -95,8 +95,11 @@ def rank_files(
         parts["tests"] = _times(_lent_by_tests(total, pool), recipe.test_bridge)
         total = fused([(total, 1.0), (parts["tests"], 1.0)])
     if recipe.demotion:
+        defining = _defining(pool)
         parts["demotion"] = {
-            file: demotion(chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests)
+            file: demotion(
+                chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests, defines=file in defining
+            )
             for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
         }
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
@@ -138,6 +141,11 @@ def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
 
 def _times(scores: Mapping[FileKey, float], weight: float) -> dict[FileKey, float]:
     return {key: score * weight for key, score in scores.items()} if weight else {}
+
+
+def _defining(pool: Pool) -> set[FileKey]:
+    """The files of which a candidate is a definition."""
+    return {file_of(chunk) for chunk in pool.chunks.values() if chunk.symbol and chunk.kind is Kind.CODE}
 
 
 def _definitions(corpora: Sequence[Corpus], names: Sequence[str]) -> dict[FileKey, float]:

@@ -53,10 +53,13 @@ _TEST_AFFIXES = re.compile(r"^(?:tests?[_.-])|(?:[_.-](?:tests?|spec|unittest|it
 
 
 @lru_cache(maxsize=50_000)
-def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_tests: bool = False) -> float:
+def demotion(
+    role: Role, kind: Kind, path: str, *, named: bool = False, wants_tests: bool = False, defines: bool = False
+) -> float:
     """What a file's score is multiplied by for the part it plays: tests show how code is used and rarely how it works.
 
-    `named` says that the question names something that the file defines.
+    `named` says that the question names something that the file defines, `defines` that it defines something near to the question:
+    then it does more than to pass on what others define.
     """
     factor = 1.0 if role is Role.TEST and wants_tests else _ROLE_FACTORS[role]
     if kind is Kind.CONFIG:
@@ -65,7 +68,7 @@ def demotion(role: Role, kind: Kind, path: str, *, named: bool = False, wants_te
         factor = min(factor, _PAGE_FACTOR)
     if is_paper(path):
         factor = min(factor, _PAPER_FACTOR)
-    if is_barrel(path):
+    if is_barrel(path) and not defines:
         factor *= _BARREL_FACTOR
     return factor + (1.0 - factor) * _NAMED_SHARE if named else factor
 

@@ -1,6 +1,6 @@
 """Which of many repositories a question is about: what each holds that is near to it, and whether the question names it.
 
-What tells them apart was learned on 790 labelled questions over 17 repositories: the best passage of source, the best file as a
+What tells them apart was learned on 578 labelled questions over 17 repositories: the best passage of source, the best file as a
 whole, and the best commit, each less the more there is to choose from. The words of a question tell next to nothing here, as
 rare and common words are others in each repository.
 """

@@ -15,6 +15,11 @@ def test_tests_stand_back_unless_asked_for() -> None:
     assert demotion(Role.TEST, Kind.CODE, "tests/test_a.py", wants_tests=True) == 1
 
 
+def test_a_package_file_with_a_definition_near_to_the_question_does_not_stand_back() -> None:
+    package = demotion(Role.SOURCE, Kind.CODE, "sqlite/__init__.py")
+    assert package < demotion(Role.SOURCE, Kind.CODE, "sqlite/__init__.py", defines=True) == 1
+
+
 @pytest.mark.parametrize("path", ["CHANGELOG.md", "docs/changelog/7.rst", ".github/ISSUE_TEMPLATE/a.md", "LICENSE", ".npmrc"])
 def test_papers_about_the_project_stand_behind_its_documentation(path: str) -> None:
     assert demotion(Role.DOCS, Kind.DOC, path) < demotion(Role.DOCS, Kind.DOC, "docs/guide.md")
