@@ -19,6 +19,7 @@ from indexer.index import Index
 from indexer.types import Kind, Role
 
 _POINTS = 3
+_MUCH = 0.15
 _PASSAGES, _BESIDE_PASSAGES = 2, 2  # sections of documentation that lead, and pieces of code beside them
 _WORDS = 190  # of the whole answer, sources not counted
 _GOOD_QUOTE = 0.30  # below it a sentence has little to do with the question
@@ -56,6 +57,8 @@ def place_answer(
     statements: list[Statement] = []
     used: list[Piece] = []
     leading = [passage for passage in told if passage.leads][:_PASSAGES]
+    if leading and lead_quote is not None and _says_more(lead_quote, leading[0].quote):
+        leading = []
     for passage in leading:
         part = Part.POINT if statements else Part.LEAD
         statements.append(Statement(_told(passage, lead=part is Part.LEAD, sure=sure), (_cite_passage(passage, evidence),), part))
@@ -233,6 +236,11 @@ def _lead(quote: Quote, *, sure: bool = True) -> str:
     if source is Source.MESSAGE:
         return f"{hedge}{where} takes care of this; when something goes wrong it says “{text}”."
     return f"{hedge}“{text}”, says a comment in {where}."
+
+
+def _says_more(found: Quote, passage: Quote) -> bool:
+    """Whether a sentence of documentation among the hits says so much more of the question that its section matters less."""
+    return found.chunk.kind is Kind.DOC and _lead_worth(found, False) >= passage.score + _MUCH
 
 
 def _told(passage: Passage, *, lead: bool, sure: bool = True) -> str:
