@@ -29,7 +29,7 @@ class Recipe:
 
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history
     commit_pool_aside: int = 100  # the same for any other question
-    commit_taught: float = 1.0  # as `taught`, for the messages of commits
+    commit_taught: float = 0.75  # as `taught`, for the messages of commits
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
     outside: float = 0.3  # what a commit's score is multiplied by where the question names a time and it is of another
