@@ -57,10 +57,10 @@ def _unknown(text: str, corpora: Sequence[Corpus]) -> list[re.Match[str]]:
         word = match.group()
         if not _SHORTEST <= len(word) <= _LONGEST or word.lower() in names or word.lower() in STOP_WORDS or _is_name(match, text):
             continue
-        known = any(corpus.lexical(word, 1, commits=commits) for corpus in corpora for commits in (False, True))
-        if known and (stem(word.lower()) == word.lower() or not _same_word(word.lower())):
+        if word.lower() in frequencies():
             continue
-        if word.lower() not in frequencies():
+        known = any(corpus.lexical(word, 1, commits=commits) for corpus in corpora for commits in (False, True))
+        if not known or (stem(word.lower()) != word.lower() and _same_word(word.lower())):
             found.append(match)
     return found
 
