@@ -252,7 +252,8 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for searching: the words without the filters, and the filters apart.
+    """A question made ready for searching: the words without the filters, and the filters apart. `named` are repositories that it
+    speaks of in its words: they come first, and others are searched as well.
 
     `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
     it thinks likely. They help finding and nothing else; both may be wrong.
@@ -264,6 +265,7 @@ class Query:
     languages: tuple[str, ...] = ()
     wants_tests: bool = False
     wants_history: bool = False
+    named: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     imagined: str = ""
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from indexer.errors import QueryError
+from indexer.retrieval.naming import named_in
 from indexer.types import Query
 
 _FILTER = re.compile(r'(?<!\S)(?P<name>repo|path|lang):(?:"(?P<quoted>[^"]*)"|(?P<open>")|(?P<plain>[^\s"]+))', re.IGNORECASE)
@@ -56,13 +57,15 @@ def parse_query(text: str, repos: Collection[str] = (), languages: Collection[st
     if not any(char.isalnum() for char in words):
         hint = "Add words to the filters." if any(values.values()) else 'Ask in plain words, e.g. "How does a refund work?"'
         raise QueryError("The question is empty.", hint)
+    named, rest = named_in(words, tuple(repos))
     return Query(
-        text=words,
+        text=rest,
         repos=tuple(_known("repo", "repository", value, repos) for value in values["repo"]),
         paths=tuple(values["path"]),
         languages=tuple(
             _known("lang", "language", _LANGUAGE_NAMES.get(value.lower(), value), languages).lower() for value in values["lang"]
         ),
+        named=named,
         wants_tests=bool(_ASKS_FOR_TESTS.search(words)),
         wants_history=bool(_ASKS_FOR_HISTORY.search(words)),
     )
