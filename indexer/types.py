@@ -287,7 +287,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question made ready for searching: the words without the filters, and the filters apart.
+    """A question made ready for searching: the words without the filters, and the filters apart. `named` are repositories that it
+    speaks of in its words: they come first, and others are searched as well.
 
     `frames` are the places that a pasted text names. `understood` says what was read otherwise than it was written, in words.
     `terms` and `imagined` are what a language model made of it, where there is one: technical words to search for, and an answer
@@ -303,6 +304,7 @@ class Query:
     when: When | None = None
     frames: tuple[Frame, ...] = ()
     understood: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     imagined: str = ""
 

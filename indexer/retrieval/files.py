@@ -62,7 +62,7 @@ def rank_files(
         k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
     )
     found = find(corpora, query.text, vector, recipe.pool, filters=query)
-    likely = shares(found, query.text, vector, commits.pool, recipe.repository)
+    likely = shares(found, query, vector, commits.pool, recipe.repository)
     kept = None if terms.chunks else hints.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
     pool = terms.added_to(pooled(found, kept))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}

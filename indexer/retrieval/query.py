@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from indexer.errors import QueryError
 from indexer.retrieval.foreign import understood
 from indexer.retrieval.frames import frames_of
+from indexer.retrieval.naming import named_in
 from indexer.retrieval.pasted import informative
 from indexer.types import Query
 
@@ -72,13 +73,15 @@ def parse_query(text: str, repos: Collection[str] = (), languages: Collection[st
     frames, words = frames_of(words), informative(words)
     foreign = understood(words)
     words = foreign.english if foreign else words
+    named, rest = named_in(words, tuple(repos))
     return Query(
-        text=words,
+        text=rest,
         repos=tuple(_known("repo", "repository", value, repos) for value in values["repo"]),
         paths=tuple(values["path"]),
         languages=tuple(
             _known("lang", "language", _LANGUAGE_NAMES.get(value.lower(), value), languages).lower() for value in values["lang"]
         ),
+        named=named,
         wants_tests=bool(_ASKS_FOR_TESTS.search(words)),
         wants_history=bool(_ASKS_FOR_HISTORY.search(words)),
         frames=frames,

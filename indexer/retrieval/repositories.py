@@ -8,22 +8,21 @@ rare and common words are others in each repository.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from indexer.retrieval.candidates import Gathered, Pool
+from indexer.retrieval.naming import is_called
+from indexer.types import Query
 
 _FILE, _COMMIT = 0.4, 0.5  # what a cosine of a file's mean and of a commit counts beside one of a passage
 _SIZE = 0.025  # what the best of e times as many files is higher by chance
 _STANDING_BACK = 0.05  # what a passage of a test or example is nearer by without being the answer
 _NAMED, _CALLED = 0.3, 0.7  # what is left of the others where a question names one for certain, or by a word that may mean something else
-_PINNED = re.compile(r"-[0-9a-f]{12}$")  # an evaluation adds the commit to a name
-_THING = r"(?:repo|repository|service|project|app|application|package|library|module|codebase|code ?base|component|website|site|tool)"
 
 
-def shares(found: Sequence[Gathered], text: str, vector: np.ndarray, commits: Pool, weight: float) -> dict[str, float]:
+def shares(found: Sequence[Gathered], query: Query, vector: np.ndarray, commits: Pool, weight: float) -> dict[str, float]:
     """How much each repository's files and commits count, 0..1, 1 for the likeliest; nothing where there is one repository.
 
     `found` is what both legs find in the files of each, `vector` what files are searched with.
@@ -44,7 +43,7 @@ def shares(found: Sequence[Gathered], text: str, vector: np.ndarray, commits: Po
         evidence[one.corpus.repo] = passage + _FILE * file + _COMMIT * message - _SIZE * size
     highest = max(evidence.values())
     likely = {repo: math.exp(weight * (value - highest)) for repo, value in evidence.items()}
-    for repo, left in unnamed(text, repos).items():
+    for repo, left in unnamed(query, repos).items():
         likely[repo] *= left
     most = max(likely.values())
     return {repo: value / most for repo, value in likely.items()}
@@ -60,34 +59,11 @@ def _messages(commits: Pool) -> dict[str, float]:
     return found
 
 
-def unnamed(text: str, repos: Sequence[str]) -> dict[str, float]:
+def unnamed(query: Query, repos: Sequence[str]) -> dict[str, float]:
     """What is left of the repositories that a question does not name, where it names others."""
-    certain = {repo for repo in repos if _is_named(text, repo)}
-    called = certain or {repo for repo in repos if _is_called(text, repo)}
+    certain = set(query.named) & set(repos)
+    called = certain or {repo for repo in repos if is_called(query.text, repo)}
     return {repo: _NAMED if certain else _CALLED for repo in repos if repo not in called} if called else {}
-
-
-def _is_named(text: str, repo: str) -> bool:
-    """Whether a question says a repository's name so that it can mean nothing else."""
-    parts = _parts(repo)
-    name = r"[\s._/-]?".join(map(re.escape, parts))
-    if not name:
-        return False
-    if len(parts) > 1 and re.search(rf"(?<!\w){name}(?!\w)", text, re.IGNORECASE):
-        return True
-    if re.search(rf"(?<!\w)(?:{name}(?:'s)?\W{{1,3}}{_THING}|{_THING}\W{{1,3}}{name})s?(?!\w)|`{name}`", text, re.IGNORECASE):
-        return True
-    capital = rf"(?<=[\w,] ){name[:1].upper()}{name[1:]}(?!\w)"  # a name in the middle of a sentence
-    return len(parts) == 1 and bool(re.search(capital, text))
-
-
-def _is_called(text: str, repo: str) -> bool:
-    """Whether a question holds a repository's name, which may be a word like any other."""
-    return bool(re.search(rf"(?<!\w){re.escape(' '.join(_parts(repo)))}(?!\w)", text, re.IGNORECASE)) if _parts(repo) else False
-
-
-def _parts(repo: str) -> list[str]:
-    return [part for part in re.split(r"[\s._/-]+", _PINNED.sub("", repo).lower()) if part]
 
 
 def _best(repos: Sequence[str], scores: Sequence[np.ndarray]) -> dict[str, float]:
