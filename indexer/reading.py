@@ -21,9 +21,9 @@ from indexer.progress import Progress
 from indexer.roles import Surroundings, role_of
 from indexer.sources import load_source, skip_entry
 from indexer.stores.catalog import RepoRow
-from indexer.stores.writing import Delta
+from indexer.stores.writing import Delta, Resolving
 from indexer.symbols.imports import MANIFESTS, ImportResolver
-from indexer.types import Import, Kind, ParsedFile, Role, Skipped, SkipReason, TreeEntry
+from indexer.types import Kind, ParsedFile, Role, Skipped, SkipReason, TreeEntry
 from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.participants import unmerged_facts
 from indexer.vcs.repository import Repository
@@ -120,15 +120,16 @@ class Reader:
         known = {commit.sha for commit in delta.commits}
         return len(known) if any(parent not in known for commit in delta.commits for parent in commit.parents) else 0
 
-    def resolver(self, delta: Delta) -> Callable[[Import], str | None] | None:
+    def resolver(self, delta: Delta) -> Resolving | None:
         """Finds the files that imports mean; None when no file came or went, no manifest changed and no import was read."""
         manifests = {path: entry for path, entry in self.entries.items() if path.rsplit("/", 1)[-1] in MANIFESTS}
-        came_or_went = self.entries.keys() != self.known.keys()
-        if not (came_or_went or any(parsed.imports or parsed.source.path in manifests for parsed in delta.parsed)):
+        anew = self.entries.keys() != self.known.keys() or any(parsed.source.path in manifests for parsed in delta.parsed)
+        if not (anew or any(parsed.imports for parsed in delta.parsed)):
             return None
         loaded = ((path, self._content(entry)) for path, entry in manifests.items())
         texts = {path: data.decode(errors="replace") for path, data in loaded if data is not None}
-        return ImportResolver({path: detect_language(path).name for path in self.entries}, texts).resolve
+        find = ImportResolver({path: detect_language(path).name for path in self.entries}, texts).resolve
+        return Resolving(find, None if anew else tuple(parsed.source.path for parsed in delta.parsed))
 
     def _parsed(self, entry: TreeEntry, around: Surroundings) -> ParsedFile | Skipped:
         name = self.repository.name

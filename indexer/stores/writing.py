@@ -40,12 +40,20 @@ class Delta:
     newest_only: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """`find` gives the file that an import means; `paths` are the files whose imports may mean others than before, None for all."""
+
+    find: Callable[[Import], str | None]
+    paths: Collection[str] | None = None
+
+
 def apply(
-    catalog: Catalog, row: RepoRow, delta: Delta, vector_ids: Mapping[str, int], resolve: Callable[[Import], str | None] | None,
+    catalog: Catalog, row: RepoRow, delta: Delta, vector_ids: Mapping[str, int], resolving: Resolving | None,
     words: Mapping[str, lexical.ChunkWords] = MappingProxyType({}), **repo_values: Any,
 ) -> None:
-    """Bring the catalog to the new head in one transaction. `vector_ids` maps chunk ids to vectors; `resolve` (or None when no
-    file came or went) finds the file an import means; `words` are those of chunks, made before; `repo_values` are the repository's
+    """Bring the catalog to the new head in one transaction. `vector_ids` maps chunk ids to vectors; `resolving` is None when no
+    import can mean another file than before; `words` are those of chunks, made before; `repo_values` are the repository's
     new head, branch and so on."""
     made = _Made(vector_ids, words)
     with catalog.writing() as connection:
@@ -58,8 +66,8 @@ def apply(
             history.drop(connection, row)
         history.put(connection, row, delta.commits, delta.facts)
         _add_chunks(connection, row, [(chunk, None) for chunk in delta.commit_chunks], made)
-        if resolve is not None:
-            _resolve_imports(connection, row, resolve)
+        if resolving is not None:
+            _resolve_imports(connection, row, resolving)
         values = {"indexed_at": time.time(), "failure": "", "failed_at": None, **repo_values}
         connection.execute(repos.update().where(repos.c.id == row.id).values(**values))
         mark_changed(connection, row.id)
@@ -189,12 +197,19 @@ def _put_skipped(connection: sa.Connection, row: RepoRow, found: Collection[tupl
         )
 
 
-def _resolve_imports(connection: sa.Connection, row: RepoRow, resolve: Callable[[Import], str | None]) -> None:
+def _resolve_imports(connection: sa.Connection, row: RepoRow, resolving: Resolving) -> None:
     query = sa.select(imports.c.id, imports.c.path, imports.c.line, imports.c.module, imports.c.names, imports.c.target)
+    query = query.where(imports.c.repo_id == row.id)
+    if resolving.paths is None:
+        asked = [query]
+    else:
+        here = (sa.select(files.c.id).where(files.c.repo_id == row.id, files.c.path.in_(page)) for page in pages(list(resolving.paths)))
+        asked = [query.where(imports.c.file_id.in_(ids)) for ids in here]
     changed = []
-    for item in connection.execute(query.where(imports.c.repo_id == row.id)):
-        target = resolve(Import(item.path, item.line, item.module, tuple(item.names)))
-        if target != item.target:
-            changed.append({"row": item.id, "found": target})
+    for one in asked:
+        for item in connection.execute(one):
+            target = resolving.find(Import(item.path, item.line, item.module, tuple(item.names)))
+            if target != item.target:
+                changed.append({"row": item.id, "found": target})
     if changed:
         connection.execute(imports.update().where(imports.c.id == sa.bindparam("row")).values(target=sa.bindparam("found")), changed)

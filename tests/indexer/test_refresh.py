@@ -432,3 +432,21 @@ def test_many_words_are_made_when_they_are_stored_and_files_keep_their_number_of
     for word in ("surcharge", "refund", "sells"):
         assert owner.catalog.lexical(row, word, 3, commits_only=False)
     assert {path: lines for path, _, _, _, lines in owner.index.files("shop")} == {"billing.py": BILLING.count("\n") + 1, "README.md": 4}
+
+
+def test_imports_follow_what_they_mean_when_their_file_or_the_tree_changes(git_repo: GitRepo, owner: Workspace) -> None:
+    def importers(path: str) -> set[str]:
+        return {item.path for item in owner.index.importers_of("shop", path)}
+
+    git_repo.commit({"a.py": "import shared\n", "b.py": "x = 1\n", "c.py": "import late\n", "shared.py": "y = 2\n"})
+    owner.refresh("shop")
+    assert (importers("shared.py"), importers("late.py")) == ({"a.py"}, set())
+    git_repo.commit("b.py", "import shared\n")
+    owner.refresh("shop")
+    assert importers("shared.py") == {"a.py", "b.py"}, "only b.py is looked at, and a.py keeps what it means"
+    git_repo.commit("late.py", "z = 3\n")
+    owner.refresh("shop")
+    assert importers("late.py") == {"c.py"}, "a file that came may be meant by any"
+    git_repo.commit({"shared.py": None})
+    owner.refresh("shop")
+    assert importers("shared.py") == set()
