@@ -123,8 +123,7 @@ class Docent:
         query = with_time(self.index, query if query.repos else replace(query, repos=allowed), datetime.now().astimezone())
         hits, notices = self.index.best(self._rewriter.added_to(query), k)
         urls = tuple(page_of(self.index, hit) for hit in hits)
-        told = (*notices, *time_notices(query, hits))
-        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, told)
+        return SearchResult(text, (time.monotonic() - started) * 1000, tuple(hits), urls, (*notices, *time_notices(query, hits)))
 
     def search_many(self, texts: Sequence[str], repos: Sequence[str] = (), k: int = 10) -> list[SearchResult | DocentError]:
         """What `search` gives for each text, or the error that it raises, for a part of the time. UnknownRepo."""
