@@ -206,14 +206,17 @@ def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.
 
 def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
     """Hits of several questions with everything about their chunks, but for what a refresh has just taken away."""
+    def number(chunk: Chunk) -> int:
+        return chunk.rowid  # type: ignore[attr-defined, no-any-return]  # ranking sees listed chunks
+
     seen = [chunk for hits in found for hit in hits for chunk in (hit.chunk, *hit.more)]
-    known = catalog.whole({chunk.rowid: (chunk.repo, chunk.id) for chunk in seen})  # type: ignore[attr-defined]
+    known = catalog.whole({number(chunk): (chunk.repo, chunk.id) for chunk in seen})
 
     def whole(hit: Hit) -> Hit:
-        chunk, *more = (known.get(chunk.rowid) for chunk in (hit.chunk, *hit.more))
-        return replace(hit, chunk=chunk, more=tuple(chunk for chunk in more if chunk is not None))
+        more = (known.get(number(chunk)) for chunk in hit.more)
+        return replace(hit, chunk=known[number(hit.chunk)], more=tuple(chunk for chunk in more if chunk is not None))
 
-    return [[whole(hit) for hit in hits if hit.chunk.rowid in known] for hits in found]
+    return [[whole(hit) for hit in hits if number(hit.chunk) in known] for hits in found]
 
 
 class Remembered:

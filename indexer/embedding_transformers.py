@@ -74,7 +74,7 @@ class TransformersEncoder:
 
 def _tokens(model: Any, texts: Sequence[str]) -> list[list[int]] | None:
     """The tokens of each text, cut where the model cuts it; None for a model that is not simply a transformer of tokens."""
-    tokenizer = getattr(model, "tokenizer", None)
+    tokenizer: Any = getattr(model, "tokenizer", None)
     if type(model[0]).__name__ != "Transformer" or not getattr(tokenizer, "is_fast", False):
         return None
     if tokenizer.pad_token is None or getattr(model[0], "do_lower_case", False):

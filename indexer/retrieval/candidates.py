@@ -31,13 +31,13 @@ class Gathered:
 
     def of_files(self, which: np.ndarray) -> Gathered:
         """What is of the files that `which`, bool (files,), says."""
-        legs = (leg.kept(which[leg.files]) for leg in (self.near, self.worded))
-        return Gathered(self.corpus, *legs, self.commits)
+        near, worded = (leg.kept(which[leg.files]) for leg in (self.near, self.worded))
+        return Gathered(self.corpus, near, worded, self.commits)
 
     def at(self, places: np.ndarray) -> Gathered:
         """What is at these places."""
-        legs = (leg.kept(np.isin(leg.places, places)) for leg in (self.near, self.worded))
-        return Gathered(self.corpus, *legs, self.commits)
+        near, worded = (leg.kept(np.isin(leg.places, places)) for leg in (self.near, self.worded))
+        return Gathered(self.corpus, near, worded, self.commits)
 
 
 @dataclass(frozen=True, slots=True)

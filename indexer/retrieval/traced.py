@@ -89,7 +89,7 @@ def _own(corpus: Corpus, query: Query) -> list[tuple[tuple[str, float], Frame]]:
     """Each own frame's files with their vote."""
     within = corpus.within(query)
     paths = corpus.paths() if within is not None else ()
-    left = None if within is None else {paths[number] for number in np.flatnonzero(within)}
+    left = None if within is None else {paths[number] for number in np.flatnonzero(within).tolist()}
     found: list[tuple[tuple[str, float], Frame]] = []
     depth: dict[int, int] = {}
     sizes: dict[int, int] = {}

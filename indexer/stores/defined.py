@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -38,7 +38,7 @@ class Defined:
             return facts.defining(self._catalog, self._row, names)
         return {name: known[name] for name in names if name in known}
 
-    def documented(self, ids: Sequence[str]) -> dict[str, Mapping[str, float]]:
+    def documented(self, ids: Collection[str]) -> dict[str, Mapping[str, float]]:
         """Of these passages of documentation, by their chunks' ids: the files that define what they name in backticks, each with how
         telling that is (see `definers`)."""
         with self._lock:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -41,11 +41,9 @@ class ExactVectors:
     def __init__(self, catalog: Catalog) -> None:
         self.shelves = Shelves(catalog)
 
-    def nearest(
-        self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool, paths: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def nearest(self, row: RepoRow, vector: np.ndarray, k: int, *, commits_only: bool) -> list[tuple[str, float]]:
         shelf = self.shelves.of(row, commits_only=commits_only)
-        places, scores = shelf.nearest(vector, k, paths)
+        places, scores = shelf.nearest(vector, k)
         return shelf.ids_at(places, scores)
 
 
