@@ -37,6 +37,7 @@ _HUB_NAME = re.compile(r"^(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*$")
 _OTHER_FORMATS = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf", "*.tflite", "coreml/*")
 _MODEL_FILES = {".safetensors", ".bin", ".json", ".txt", ".model"}
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+_PATIENT = {"GOMP_SPINCOUNT": "1000"}
 _QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
 
 
@@ -134,6 +135,16 @@ def folder_id(folder: Path) -> str:
 def offline() -> Iterator[None]:
     """Keep the model libraries from the network and from counting us; a local model never needs either."""
     with environment(_OFFLINE | _QUIET):
+        yield
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """For the import of torch: its threads wait asleep for one another. As they come they wait by spinning, which on two busy cores
+    took three times the CPU time for the same vectors. Whoever set OpenMP's waiting in the environment has it so.
+    """
+    chosen = {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"} & os.environ.keys()
+    with environment({} if chosen else _PATIENT):
         yield
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.config import EmbeddingSettings
-from indexer.embedding_models import offline
+from indexer.embedding_models import offline, patient
 from indexer.errors import ModelError
 
 _BF16_FLAGS = {"amx_bf16", "avx512_bf16"}
@@ -27,7 +27,7 @@ class TransformersEncoder:
     def __init__(self, folder: Path, settings: EmbeddingSettings, model_id: str, max_tokens: int = 0) -> None:
         self._batch_size = settings.batch_size
         self._by_tokens = settings.device == "cpu" and settings.backend == "torch"
-        with offline():
+        with offline(), patient():
             self._model = _load(folder, settings, model_id).eval()  # its own modules come ready to be trained, dropout on
         if max_tokens:
             self._model.max_seq_length = max_tokens

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexer.config import RerankingSettings
-from indexer.embedding_models import hub_folder, is_folder, offline
+from indexer.embedding_models import hub_folder, is_folder, offline, patient
 from indexer.errors import ModelError
 
 _BATCH = 8  # pairs judged between two looks at the clock
@@ -68,7 +68,7 @@ class CrossEncoderReranker:
             folder = cross_encoder_folder(Path(model).expanduser())
         else:
             folder = hub_folder(model, kind="reranking", owner="cross-encoder", check=cross_encoder_folder)
-        with offline():
+        with offline(), patient():
             try:
                 import torch
                 from sentence_transformers import CrossEncoder

@@ -219,6 +219,21 @@ def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch):
     assert os.environ["HF_HUB_OFFLINE"] == "maybe" and "TRANSFORMERS_OFFLINE" not in os.environ
 
 
+@pytest.mark.parametrize("chosen", ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"])
+def test_threads_wait_asleep_unless_somebody_chose(monkeypatch: pytest.MonkeyPatch, chosen: str):
+    import os
+
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    with embedding_models.patient():
+        assert os.environ["GOMP_SPINCOUNT"] == "1000"
+    assert "GOMP_SPINCOUNT" not in os.environ
+    monkeypatch.setenv(chosen, "as I like")
+    before = dict(os.environ)
+    with embedding_models.patient():
+        assert dict(os.environ) == before
+
+
 def test_hash_embedder_is_an_embedder_that_remembers():
     embedder: Embedder = HashEmbedder()
     vectors = embedder.embed(["open the session", "session, open the", "unrelated words here", ""])
