@@ -81,26 +81,33 @@ class TopicEmbedder:
 
     def embed_query(self, text: str) -> np.ndarray:
         if self._also is not None:
-            self._also.embed_query(self._spoken[text])
-        return self._known[text]
+            self._also.embed_query(self._spoken[self._asked(text)])
+        return self._known[self._asked(text)]
 
     def embed_sought(self, text: str) -> np.ndarray:
         if self._also is not None:
-            self._also.embed_sought(self._spoken[text])
-        return self._known[text]
+            self._also.embed_sought(self._spoken[self._asked(text)])
+        return self._known[self._asked(text)]
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         if self._also is not None:
-            self._also.embed_queries([self._spoken[text] for text in texts])
+            self._also.embed_queries([self._spoken[self._asked(text)] for text in texts])
         return self.embed_sentences(texts)
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
         if self._also is not None:
-            self._also.embed_sought_many([self._spoken[text] for text in texts])
+            self._also.embed_sought_many([self._spoken[self._asked(text)] for text in texts])
         return self.embed_sentences(texts)
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self._known[text] for text in texts])
+        return np.stack([self._known[self._asked(text)] for text in texts])
+
+    def _asked(self, text: str) -> str:
+        """The question that a text is, of whose made-up words docent may take some for slips and mend them."""
+        if text in self._known:
+            return text
+        words = set(text.split())
+        return max(self._known, key=lambda known: len(words.intersection(known.split())))
 
 
 def build(folder: Path, topics: Topics, repositories: int, total: int, commits_share: float = 0.05) -> Catalog:
