@@ -20,6 +20,7 @@ from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
 from bot.answers.passages import Passage, passages_for
 from bot.answers.people import KnownPerson, people_of
+from bot.answers.tracing import traced_place
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns
 from bot.owners.types import OwnersReport, PlaceReport
@@ -143,6 +144,8 @@ def _draft(
         confidence = 1.0  # it was asked for by its name
     if intent is Intent.HISTORY:
         confidence = max(confidence, extractive.history_fit(gathered))
+    if intent is Intent.PLACE and traced_place(gathered.pieces, gathered.query.frames):
+        confidence = 1.0  # what was pasted names it
     people = people_of(index, _main_paths(gathered.pieces, only_best=intent is Intent.PEOPLE), datetime.now(UTC))
     area = _area_asked(index, asked, gathered.query)
     if area is not None:

@@ -12,6 +12,7 @@ from bot.answers.gathering import Gathered, Piece, Quote, Reason
 from bot.answers.passages import Passage
 from bot.answers.people import KnownPerson
 from bot.answers.sentences import Source, quotable, shortened, split
+from bot.answers.tracing import traced_lead, traced_place
 from bot.answers.types import Part, Statement
 from bot.answers.words import shared, stems
 from bot.render.screen import day
@@ -56,7 +57,8 @@ def place_answer(
     pieces = [piece for piece in gathered.pieces if piece.score >= _GOOD_PIECE]
     statements: list[Statement] = []
     used: list[Piece] = []
-    leading = [passage for passage in told if passage.leads][:_PASSAGES]
+    traced = traced_place(gathered.pieces, gathered.query.frames)
+    leading = [] if traced else [passage for passage in told if passage.leads][:_PASSAGES]
     if leading and lead_quote is not None and _says_more(lead_quote, leading[0].quote):
         leading = []
     for passage in leading:
@@ -66,6 +68,9 @@ def place_answer(
     if leading:
         pieces = [piece for piece in pieces if piece.chunk.kind is not Kind.DOC]  # the best of the documentation has been heard
         lead_quote = _definition_quote(gathered) or _lead_quote(pieces)
+    elif traced is not None:
+        statements.append(Statement(traced_lead(traced), (evidence.cite(traced.chunk),), Part.LEAD))
+        used.append(traced)
     elif lead_quote is not None:
         statements.append(Statement(_lead(lead_quote, sure=sure), (evidence.cite_quote(lead_quote),), Part.LEAD))
         used.append(next(piece for piece in gathered.pieces if piece.chunk.id == lead_quote.chunk.id))

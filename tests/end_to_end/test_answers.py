@@ -129,3 +129,17 @@ def test_what_changed_lately(workspace: Workspace) -> None:
 
 def test_a_filter_is_no_part_of_the_question(workspace: Workspace) -> None:
     assert ask(workspace, "repo:shop what is this project?").statements == ask(workspace, "what is this project?").statements
+
+
+def test_a_pasted_trace_is_answered_by_its_innermost_place_here(workspace: Workspace) -> None:
+    trace = (
+        "Our customers see this since noon, what is it?\n\nTraceback (most recent call last):\n"
+        '  File "/srv/shop/checkout.py", line 9, in cancel_order\n    refund(receipt, reason)\n'
+        '  File "/srv/shop/refunds.py", line 14, in refund\n    write_entry(receipt.customer, -receipt.amount, reason)\n'
+        '  File "/usr/lib/python3/site-packages/sqlalchemy/engine.py", line 402, in refund\n    raise Gone\n'
+        "sqlalchemy.exc.Gone: connection lost\n"
+    )
+    found = ask(workspace, trace)
+    assert found.status is Status.ANSWERED
+    assert part(found, Part.LEAD).startswith("What was pasted leads to the function `refund` in `refunds.py`")
+    assert found.evidence[0].path == "shop/refunds.py"
