@@ -75,7 +75,8 @@ class RepoCorpus:
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
         shelf = self._shelf(False)
-        known = [chunk_id for chunk_id in ids if chunk_id in shelf.listed(ids)]
+        listed = shelf.listed(ids)
+        known = [chunk_id for chunk_id in ids if chunk_id in listed]
         found = shelf.cosines(vector, shelf.places_of(known))
         return {chunk_id: cosine for chunk_id, cosine in zip(known, found.tolist(), strict=True) if cosine == cosine}
 

@@ -20,6 +20,7 @@ from indexer.embedding import Embedder
 from indexer.errors import DocentError, IndexMissing, QueryError, unknown_repo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
+from indexer.retrieval.english import frequencies
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.searching import Searching
@@ -120,6 +121,7 @@ class Index:
 
     def warm_up(self, name: str) -> None:
         """Read now what the first questions about a repository would wait for. IndexMissing."""
+        frequencies()
         for corpus in self._corpora([name]):
             corpus.warm_up()
 

@@ -59,7 +59,7 @@ def trace(corpora: Sequence[Corpus], query: Query, vector: np.ndarray) -> Traced
         for key in (key for key in best if key[0] == corpus.repo):
             for chunk in _place(corpus, key[1], frames[key], vector):
                 places[key] = (corpus.repo, chunk.id)
-                chunks[places[key]] = corpus.chunks([chunk.id])[chunk.id]
+                chunks[places[key]] = chunk
     return Traced({key: votes[key] for key in best if key in places}, places, chunks)
 
 
