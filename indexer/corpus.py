@@ -17,13 +17,13 @@ from indexer.retrieval.corpus import Found
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.filing import Filing
-from indexer.stores.shelf import FEW, Shelf
+from indexer.stores.products import products
+from indexer.stores.shelf import Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Hit, Query
 
 log = logging.getLogger(__name__)
 
-_TOGETHER = 8  # repositories from which on they are asked in threads
 _EXACT_MOST = 300_000  # vectors of one repository: 40 ms on one core
 
 
@@ -41,6 +41,7 @@ class RepoCorpus:
         self._exact = exact
         self._shelves: dict[bool, Shelf] = {}
         self._products: dict[tuple[str, bytes], np.ndarray] = {}
+        self._worded: dict[tuple[str, int, bool, bytes], tuple[np.ndarray, np.ndarray]] = {}
 
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
@@ -70,7 +71,7 @@ class RepoCorpus:
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
             places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
-        worded = shelf.worded(text, k, within)
+        worded = self._worded.pop(_leg(text, k, commits, within), None) or shelf.worded(text, k, within)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
@@ -94,6 +95,9 @@ class RepoCorpus:
 
     def reached(self, base: str, tip: str) -> frozenset[str]:
         return facts.reached(self._catalog, self._row, base, tip or self._row.head)
+
+    def holds(self, word: str) -> bool:
+        return any(self._shelf(commits).worded_by.holds(word) for commits in (False, True))
 
     def vocabulary(self) -> Mapping[str, int]:
         return self._shelf(False).vocabulary
@@ -141,8 +145,10 @@ class RepoCorpus:
         return self._shelf(False).defined.documented(ids)
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
-        product = self._product(vector, "means")
-        return self._shelf(False).means_scores(vector) if product is None else product
+        key = ("means", vector.tobytes())
+        if key not in self._products:
+            self._products[key] = self._shelf(False).means_scores(vector)
+        return self._products[key]
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self._shelf(True).touched.by(shas)
@@ -156,20 +162,24 @@ class RepoCorpus:
     def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
         return self._shelf(True).sizes.of(shas)
 
-    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
-        """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
-        searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""
-        within = self.within(query) if query else None
+    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray) -> None:
+        """Multiply now with the vectors (n, d) of many questions that files and commits are searched with; each question is then searched
+        for as by itself."""
         files, commits = self._shelf(False), self._shelf(True)
         parts = [("means", files.means(), of_files)]
         if not self._elsewhere(True):
             parts.append(("commits", commits.matrix, of_commits))
-        if not self._elsewhere(False) if within is None else np.count_nonzero(within) >= FEW * len(within):
+        if not self._elsewhere(False):
             parts.append(("files", files.matrix, of_files))
         for part, matrix, vectors in parts:
             if matrix.shape[1] == vectors.shape[1]:
-                products = vectors.astype(np.float32, copy=False) @ matrix.T
-                self._products.update(((part, vector.tobytes()), product) for vector, product in zip(vectors, products, strict=True))
+                found = products(matrix, vectors)
+                self._products.update(((part, vector.tobytes()), product) for vector, product in zip(vectors, found, strict=True))
+
+    def look_up(self, text: str, k: int, commits: bool, query: Query) -> None:
+        """Ask the lexical leg now for what `found` will want of it, as when the question's vector is still being made."""
+        within = None if commits else self.within(query)
+        self._worded[_leg(text, k, commits, within)] = self._shelf(commits).worded(text, k, within)
 
     def warm_up(self) -> None:
         """Read now what the first questions would wait for."""
@@ -194,15 +204,14 @@ class RepoCorpus:
         return self._vectors is not self._exact and len(self._shelf(commits).matrix) > _EXACT_MOST
 
 
-def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
+def _leg(text: str, k: int, commits: bool, within: np.ndarray | None) -> tuple[str, int, bool, bytes]:
+    return text, k, commits, b"" if within is None else within.tobytes()
+
+
+def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
     """What `RepoCorpus.prepare` does, for many repositories on all cores: products of matrices leave Python to others meanwhile."""
-    cores = os.cpu_count() or 1
-    if len(corpora) < _TOGETHER or cores == 1:
-        for corpus in corpora:
-            corpus.prepare(of_files, of_commits, query)
-        return
-    with ThreadPoolExecutor(min(4, cores)) as threads:
-        list(threads.map(lambda corpus: corpus.prepare(of_files, of_commits, query), corpora))
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
+        list(threads.map(lambda corpus: corpus.prepare(of_files, of_commits), corpora))
 
 
 def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:

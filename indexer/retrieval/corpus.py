@@ -64,6 +64,10 @@ class Corpus(Protocol):
         """The chunks at these places, as `chunks` gives them."""
         ...
 
+    def holds(self, word: str) -> bool:
+        """Whether a file or a commit holds a word, as the lexical leg knows it."""
+        ...
+
     def vocabulary(self) -> Mapping[str, int]:
         """Every word of the files, as the lexical leg knows it, and how many chunks hold it."""
         ...

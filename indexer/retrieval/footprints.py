@@ -36,14 +36,19 @@ def footprint(paths: Collection[str], added: int, deleted: int, recipe: Recipe, 
     """What a commit is worth besides its words: for its size, for source and tests among its `paths`, and where a `removal` is asked
     for the more it deleted."""
     lines = added + deleted
-    parts = {part for path in paths if (part := _part(path))}
-    worth = recipe.size * min(math.log1p(lines) / _LARGE, 1.0) + recipe.parts * len(parts)
+    worth = recipe.size * min(math.log1p(lines) / _LARGE, 1.0) + recipe.parts * len(_parts(tuple(paths)))
     return worth + recipe.removal * (deleted - added) / lines if removal and lines else worth
 
 
 def footprint_range(recipe: Recipe) -> tuple[float, float]:
     """The least and the most that `footprint` can give."""
     return -recipe.removal, recipe.size + 2 * recipe.parts + recipe.removal
+
+
+@lru_cache(maxsize=20_000)
+def _parts(paths: tuple[str, ...]) -> frozenset[Role]:
+    """Which of source code and tests these files are."""
+    return frozenset(part for path in paths if (part := _part(path)))
 
 
 @lru_cache(maxsize=50_000)

@@ -60,13 +60,17 @@ class Timely:
 
 def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
-    asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
-    text = in_words_of_commits(asked)
-    k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
+    text, k = asked_of_commits(query, recipe)
     found = find(corpora, text, vector, k, commits=True)
     pool = pooled(found, pruned_commits(found, best))
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
     return Commits(pool, _touched(corpora, pool), timely)
+
+
+def asked_of_commits(query: Query, recipe: Recipe) -> tuple[str, int]:
+    """The words that commits are searched for, and how many of each leg and repository are looked at."""
+    asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
+    return in_words_of_commits(asked), recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
 
 
 def with_touching(
@@ -161,7 +165,8 @@ def _ranked(
         if known and not known.keys().isdisjoint(paths):
             evidence[(repo, chunk_id)] = max(known[path] for path in paths if path in known) * spread(len(paths))
     total = fused([(messages, 1.0), (evidence, recipe.code_evidence)])
-    total = fused([(total, 1.0), (_footprints(corpora, query, pool, touched, total, recipe), 1.0)])
+    hopeful = _hopeful(total, likely, recipe, k)
+    total = fused([(hopeful, 1.0), (_footprints(corpora, query, pool, touched, hopeful, recipe), 1.0)])
     if likely:
         total = {key: score * likely.get(key[0], 1.0) for key, score in total.items()}
     if len(total) < k:
@@ -171,6 +176,15 @@ def _ranked(
         Hit(pool.chunks[key], total[key], signals={"message": messages.get(key, 0.0), "code": evidence.get(key, 0.0)})
         for key in ranked
     ]
+
+
+def _hopeful(total: Mapping[ChunkKey, float], likely: Mapping[str, float], recipe: Recipe, k: int) -> Mapping[ChunkKey, float]:
+    """Those that can be among the best `k` by what their footprints may add."""
+    least, most = footprint_range(recipe)
+    sure = nlargest(k, ((score + least) * likely.get(repo, 1.0) for (repo, _), score in total.items()))
+    if len(sure) < k:
+        return total
+    return {key: score for key, score in total.items() if (score + most) * likely.get(key[0], 1.0) >= sure[-1]}
 
 
 def _footprints(

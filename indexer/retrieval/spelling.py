@@ -59,7 +59,7 @@ def _unknown(text: str, corpora: Sequence[Corpus]) -> list[re.Match[str]]:
             continue
         if word.lower() in frequencies():
             continue
-        known = any(corpus.lexical(word, 1, commits=commits) for corpus in corpora for commits in (False, True))
+        known = any(corpus.holds(word) for corpus in corpora)
         if not known or (stem(word.lower()) != word.lower() and _same_word(word.lower())):
             found.append(match)
     return found

@@ -52,6 +52,12 @@ class Worded:
             scores[places] += values
         return scores
 
+    def holds(self, text: str) -> bool:
+        """Whether a chunk holds one of the words of a text."""
+        if (words := self._all) is not None:
+            return words.holds(_terms(text))
+        return any(len(places) for places, _ in self._postings(_terms(text)))
+
     def read(self) -> None:
         """Read all words now."""
         with self._lock, self._catalog.reading() as connection:

@@ -38,10 +38,7 @@ class Words:
     def scores(self, terms: Sequence[str]) -> np.ndarray:
         """The BM25 of every chunk for words that are all different, in FTS5's arithmetic and order: float64 (n,)."""
         total = len(self.rowids)
-        hashes = np.array([hash(term) for term in terms], np.int64)
-        at = self._words.searchsorted(hashes)
-        found = [(int(self._ends[place]), int(self._ends[place + 1])) for place, value in zip(at.tolist(), hashes.tolist(), strict=True)
-                 if place < len(self._words) and self._words[place] == value]  # fmt: skip
+        found = [(int(self._ends[place]), int(self._ends[place + 1])) for place in self._known(terms)]
         if not found:
             return np.zeros(total)
         places = np.concatenate([self._places[start:end] for start, end in found])
@@ -52,6 +49,18 @@ class Words:
         values /= damped
         values *= np.repeat([self._weight(total, end - start) for start, end in found], [end - start for start, end in found])
         return np.bincount(places, values, total)  # adds in the order of the words
+
+    def holds(self, terms: Sequence[str]) -> bool:
+        """Whether a chunk holds one of these words."""
+        return bool(self._known(terms))
+
+    def _known(self, terms: Sequence[str]) -> list[int]:
+        """The numbers of those of the words that stand somewhere, in their order."""
+        hashes = np.array([hash(term) for term in terms], np.int64)
+        at = self._words.searchsorted(hashes).tolist()
+        return [
+            place for place, value in zip(at, hashes.tolist(), strict=True) if place < len(self._words) and self._words[place] == value
+        ]
 
     @staticmethod
     def _weight(total: int, holding: int) -> float:

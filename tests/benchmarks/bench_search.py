@@ -74,6 +74,8 @@ def bench(catalog: Catalog, count: int, model: bool) -> None:
     index = Index(catalog, exact, embedder, [SimpleNamespace(name=name) for name in names], lambda _: "f")  # type: ignore[misc]
     shelves = [exact.shelves.of(row, commits_only=commits) for row in catalog.repo_rows() for commits in (False, True)]
     say("chunks, repositories", f"{sum(len(shelf.rowids) for shelf in shelves):,}, {len(names)}")
+    for name in names:
+        index.warm_up(name)
     for text, _ in asked[:count]:
         index.search(Query(text))
     took: dict[str, list[tuple[float, float]]] = {name: [] for name in ("product", "embedding", *KINDS)}

@@ -52,6 +52,9 @@ class MemoryCorpus:
         found = lexical.search(self._connection, self.repo, text, k, commits, rows)
         return [(self._list[rowid].id, score) for rowid, score in found]
 
+    def holds(self, word: str) -> bool:
+        return any(self.lexical(word, 1, commits=commits) for commits in (False, True))
+
     def found(
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> tuple[Found, Found]:

@@ -1,0 +1,33 @@
+"""Products of a question's vector with many, kept in half precision as the catalog has them.
+
+One product is bound by reading the vectors, so that half of the bytes is half of the time, and SimSIMD multiplies them as they
+are: 10 ms for 200,000 vectors of 384 dimensions, where float32 in BLAS takes 30. Many questions at once are bound by arithmetic,
+where BLAS is best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import simsimd
+
+_MANY = 6  # questions from which on BLAS is faster, float32 made on the way
+_BLOCK = 4096  # vectors made float32 at once: 6 MB, which stay in the cache
+
+
+def product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """What each row of `matrix`, float16 (m, d), and a vector (d,) give, which is rounded to half precision: float32 (m,)."""
+    if not len(matrix):
+        return np.zeros(0, np.float32)
+    found = simsimd.cdist(vector.astype(np.float16)[None], matrix, "dot", out_dtype="float32")
+    return np.asarray(found, np.float32).reshape(-1)
+
+
+def products(matrix: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """What `product` gives for each of `vectors` (n, d), but for the order of its sums: float32 (n, m)."""
+    if len(vectors) < _MANY:
+        return np.stack([product(matrix, vector) for vector in vectors]) if len(vectors) else np.zeros((0, len(matrix)), np.float32)
+    rounded = vectors.astype(np.float16).astype(np.float32)
+    found = np.empty((len(vectors), len(matrix)), np.float32)
+    for start in range(0, len(matrix), _BLOCK):
+        found[:, start : start + _BLOCK] = rounded @ matrix[start : start + _BLOCK].astype(np.float32).T
+    return found
