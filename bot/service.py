@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
     from bot.llm.rewriter import Rewriter
     from bot.owners.types import OwnersReport
+    from bot.planning import Planning
     from indexer.analysis.history import History
 
 
@@ -93,7 +94,7 @@ class Docent:
         from bot.answers.intent import search_text
 
         started = time.monotonic()
-        question = replace(question, text=well_formed(question.text), repos=self._allowed(question.repos))
+        question = replace(question, text=well_formed(question.text), repos=self.allowed(question.repos))
         parse_query(search_text(question), question.repos)  # an empty question, or a filter for a repository not asked about
         found = answer(
             self.index,
@@ -114,11 +115,11 @@ class Docent:
 
         QueryError, UnknownRepo, IndexMissing, StoreError.
         """
-        return search_one(self.index, well_formed(text), self._allowed(repos), k, self._rewriter.added_to)
+        return search_one(self.index, well_formed(text), self.allowed(repos), k, self._rewriter.added_to)
 
     def search_many(self, texts: Sequence[str], repos: Sequence[str] = (), k: int = 10) -> list[SearchResult | DocentError]:
         """What `search` gives for each text, or the error that it raises, for a part of the time. UnknownRepo."""
-        return search_batch(self.index, list(map(well_formed, texts)), self._allowed(repos), k, self._rewriter.added_to)
+        return search_batch(self.index, list(map(well_formed, texts)), self.allowed(repos), k, self._rewriter.added_to)
 
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport:
         """Who owns a path, folder, glob, symbol or topic, or what a person or team owns; of `repos` or else the configured ones.
@@ -128,7 +129,7 @@ class Docent:
         from bot.owners.report import who_owns
 
         started = time.monotonic()
-        report = who_owns(self.index, well_formed(query), self._allowed(repos), self.settings.people, datetime.now(UTC))
+        report = who_owns(self.index, well_formed(query), self.allowed(repos), self.settings.people, datetime.now(UTC))
         return replace(report, took_ms=(time.monotonic() - started) * 1000)
 
     @cached_property
@@ -136,6 +137,13 @@ class Docent:
         from bot.llm.rewriter import open_rewriter
 
         return open_rewriter(self.settings, self.model)
+
+    @cached_property
+    def planning(self) -> Planning:
+        """The map, hotspots and impact."""
+        from bot.planning import Planning
+
+        return Planning(self.index, self.settings, self.allowed)
 
     # changes
 
@@ -149,7 +157,7 @@ class Docent:
         from bot.changes.report import period_report
         from bot.changes.wording import worded_report
 
-        allowed, now = self._allowed(repos), datetime.now(UTC)
+        allowed, now = self.allowed(repos), datetime.now(UTC)
         found = period_report(self.index, period, allowed, topic=well_formed(topic), limit=limit, now=now, people=self.settings.people)
         return worded_report(found, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
 
@@ -164,7 +172,7 @@ class Docent:
         from bot.changes.wording import worded_report
 
         now = datetime.now(UTC)
-        found = news_report(self.index, self._allowed(repos), told, since, limit=limit, now=now)
+        found = news_report(self.index, self.allowed(repos), told, since, limit=limit, now=now)
         return worded_report(found, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
 
     def explain(self, text: str, repos: Sequence[str] = (), *, use_llm: bool = True) -> ChangeCard:
@@ -174,7 +182,7 @@ class Docent:
         from bot.changes.wording import worded_card
 
         now = datetime.now(UTC)
-        card = change_card(self.index, text, find_change(self.index, well_formed(text), self._allowed(repos)), now)
+        card = change_card(self.index, text, find_change(self.index, well_formed(text), self.allowed(repos)), now)
         return worded_card(card, self.model if use_llm else None, self.settings.llm.timeout, begun=now)
 
     def page(self, place: Shows) -> str | None:
@@ -183,7 +191,8 @@ class Docent:
 
         return page_of_place(self.index, place)
 
-    def _allowed(self, repos: Sequence[str]) -> tuple[str, ...]:
+    def allowed(self, repos: Sequence[str]) -> tuple[str, ...]:
+        """The repositories that a question about `repos` is put to: these, or else the configured ones. UnknownRepo, IndexMissing."""
         for name in repos:
             self._workspace.repository(name)
         allowed = tuple(repos) or tuple(item.name for item in self.settings.repositories)

@@ -29,6 +29,7 @@ from indexer.stores import facts, touches
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import from_timestamp
 from indexer.stores.vectors import ExactVectors, VectorSearch
+from indexer.structure import Structure, structure_of
 from indexer.types import (
     Chunk,
     Commit,
@@ -79,7 +80,7 @@ class Index:
         self._people = tuple(people)
         self._describes = describes
         self._kept = Kept()
-        self._pasts = Latest(_PASTS)
+        self._pasts, self._structures = Latest(_PASTS), Latest(_PASTS)
         self._searching = Searching(embedder, reranking, catalog)
 
     @property
@@ -246,6 +247,12 @@ class Index:
         """Every indexed file: path, language, role, what it is about, number of lines."""
         rows = self._catalog.file_rows(self._indexed(name).id)
         return [(row.path, row.language, row.role, row.about, row.lines) for row in rows]
+
+    def structure(self, name: str) -> Structure:
+        """All of a repository at once: files, imports, definitions, changes. IndexMissing."""
+        row = self._indexed(name)
+        key = (row.id, row.head, row.fingerprint)
+        return self._structures.get(key, lambda: structure_of(self._catalog, row, self.touches(name)))
 
     def chunks_of_file(self, name: str, path: str) -> list[Chunk]:
         return self._catalog.chunks_of_file(self._indexed(name), path)

@@ -55,6 +55,27 @@ def importers_of(catalog: Catalog, row: RepoRow, path: str) -> list[Import]:
         return [to_import(item) for item in connection.execute(query.order_by(imports.c.path, imports.c.line))]
 
 
+def all_imports(catalog: Catalog, row: RepoRow) -> tuple[Import, ...]:
+    """Every import of the repository, file by file."""
+    with catalog.reading() as connection:
+        query = sa.select(imports).where(imports.c.repo_id == row.id).order_by(imports.c.path, imports.c.line)
+        return tuple(to_import(item) for item in connection.execute(query))
+
+
+def all_symbols(catalog: Catalog, row: RepoRow) -> tuple[Symbol, ...]:
+    """Every definition of the repository, file by file."""
+    with catalog.reading() as connection:
+        query = sa.select(symbols).where(symbols.c.repo_id == row.id).order_by(symbols.c.path, symbols.c.start_line)
+        return tuple(to_symbol(item) for item in connection.execute(query))
+
+
+def messages(catalog: Catalog, row: RepoRow) -> dict[str, tuple[str, str]]:
+    """SHA to subject and body of every commit."""
+    with catalog.reading() as connection:
+        query = sa.select(commits.c.sha, commits.c.subject, commits.c.body).where(commits.c.repo_id == row.id)
+        return {sha: (subject, body) for sha, subject, body in connection.execute(query)}
+
+
 def commits_by_sha(catalog: Catalog, row: RepoRow, shas: Collection[str]) -> dict[str, Commit]:
     """The commits with what they changed."""
     found: dict[str, Commit] = {}
