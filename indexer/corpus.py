@@ -41,7 +41,6 @@ class RepoCorpus:
         self._exact = exact
         self._shelves: dict[bool, Shelf] = {}
         self._products: dict[tuple[str, bytes], np.ndarray] = {}
-        self._worded: dict[tuple[str, int, bool, bytes], tuple[np.ndarray, np.ndarray]] = {}
 
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
@@ -71,7 +70,7 @@ class RepoCorpus:
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
             places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
-        worded = self._worded.pop(_leg(text, k, commits, within), None) or shelf.worded(text, k, within)
+        worded = shelf.worded(text, k, within)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
@@ -176,11 +175,6 @@ class RepoCorpus:
                 found = products(matrix, vectors)
                 self._products.update(((part, vector.tobytes()), product) for vector, product in zip(vectors, found, strict=True))
 
-    def look_up(self, text: str, k: int, commits: bool, query: Query) -> None:
-        """Ask the lexical leg now for what `found` will want of it, as when the question's vector is still being made."""
-        within = None if commits else self.within(query)
-        self._worded[_leg(text, k, commits, within)] = self._shelf(commits).worded(text, k, within)
-
     def warm_up(self) -> None:
         """Read now what the first questions would wait for."""
         for commits in (False, True):
@@ -202,10 +196,6 @@ class RepoCorpus:
     def _elsewhere(self, commits: bool) -> bool:
         """Whether all vectors are searched in Chroma, as there are too many."""
         return self._vectors is not self._exact and len(self._shelf(commits).matrix) > _EXACT_MOST
-
-
-def _leg(text: str, k: int, commits: bool, within: np.ndarray | None) -> tuple[str, int, bool, bytes]:
-    return text, k, commits, b"" if within is None else within.tobytes()
 
 
 def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:

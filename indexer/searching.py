@@ -39,7 +39,7 @@ class Searching:
         self._reranking = reranking
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
         self._sought = lru_cache(maxsize=256)(embedder.embed_sought)
-        self._beside = ThreadPoolExecutor(2, thread_name_prefix="embedding")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="embedding")
 
     def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
         """The query as it is searched for: misspelled words mended by those of the repositories."""
@@ -79,21 +79,17 @@ class Searching:
         return told
 
     def _ranked(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
-        one = embedded or self._embedded(corpora, query, recipe)
+        one = embedded or self._embedded(query)
         return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
 
     def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
         """The best sections of documentation for a query, best first."""
         return read_whole(self._catalog, [passages(corpora, query, self._question(query.text), k)])[0]
 
-    def _embedded(self, corpora: Sequence[RepoCorpus], query: Query, recipe: Recipe) -> Embedded:
-        """What the embedder makes of one question, by both of its models at the same time, while its words are looked up."""
-        vector, sought = self._beside.submit(self._question, query.text), self._beside.submit(self._sought, query.text)
-        for corpus in corpora:
-            if not query.repos or corpus.repo in query.repos:
-                for text, k, commits in retrieval.words_asked(query, recipe):
-                    corpus.look_up(text, k, commits, query)
-        return Embedded(vector.result(), sought.result(), self._imagined(query))
+    def _embedded(self, query: Query) -> Embedded:
+        """What the embedder makes of one question, by both of its models at the same time."""
+        sought = self._beside.submit(self._sought, query.text)
+        return Embedded(self._question(query.text), sought.result(), self._imagined(query))
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

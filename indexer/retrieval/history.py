@@ -60,17 +60,13 @@ class Timely:
 
 def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
-    text, k = asked_of_commits(query, recipe)
+    asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
+    text = in_words_of_commits(asked)
+    k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
     found = find(corpora, text, vector, k, commits=True)
     pool = pooled(found, pruned_commits(found, best))
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
     return Commits(pool, _touched(corpora, pool), timely)
-
-
-def asked_of_commits(query: Query, recipe: Recipe) -> tuple[str, int]:
-    """The words that commits are searched for, and how many of each leg and repository are looked at."""
-    asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
-    return in_words_of_commits(asked), recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
 
 
 def with_touching(

@@ -10,12 +10,12 @@ import numpy as np
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.described import with_own_text
 from indexer.retrieval.files import file_hits, rank_files
-from indexer.retrieval.history import asked_of_commits, commit_hits, gather_commits, with_touching
+from indexer.retrieval.history import commit_hits, gather_commits, with_touching
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.rewritten import blended, with_own_cosines
 from indexer.types import Hit, Query
 
-__all__ = ["Corpus", "search", "searched_with", "words_asked"]
+__all__ = ["Corpus", "search", "searched_with"]
 
 
 def search(
@@ -56,8 +56,3 @@ def searched_with(
     """The vectors, float32 (d,) of unit length, that files and commits are searched with; see `search`."""
     of_files = blended(blended(vector, sought, recipe.taught), imagined, recipe.imagined)
     return of_files, blended(vector, sought, recipe.commit_taught)
-
-
-def words_asked(query: Query, recipe: Recipe) -> list[tuple[str, int, bool]]:
-    """What `search` will ask the lexical leg of every repository for: the words, how many chunks, and whether of commits."""
-    return [(query.text, recipe.pool, False), (*asked_of_commits(query, recipe), True)]
