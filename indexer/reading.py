@@ -62,12 +62,11 @@ class Reader:
         """The blob of the file that maps people's names; "" without one."""
         return self.entries[".mailmap"].blob if ".mailmap" in self.entries else ""
 
-    def files(self, delta: Delta) -> None:
-        """Add the files that came, changed or went."""
+    def files(self, delta: Delta, around: Surroundings) -> None:
+        """Add the files that came, changed or went; `around` is what `surroundings` found."""
         changed = [entry for path, entry in sorted(self.entries.items()) if self.known.get(path) != entry.blob]
         delta.gone |= set(self.known) - self.entries.keys()
         self.progress.stage(self.repository.name, "reading files", len(changed))
-        around = self.surroundings()
         for entry in changed:
             found = self._parsed(entry, around)
             if isinstance(found, Skipped):
@@ -81,9 +80,8 @@ class Reader:
         attributes = [path for path in self.entries if path.rsplit("/", 1)[-1] == ".gitattributes"]
         return surroundings_of(self.entries.values(), {path: self._text(path) for path in attributes})
 
-    def roles(self, indexed: Iterable[tuple[str, Kind, Role]]) -> dict[str, Role]:
+    def roles(self, indexed: Iterable[tuple[str, Kind, Role]], around: Surroundings) -> dict[str, Role]:
         """The files, of those indexed as (path, kind, role), that now play another part, though they may be the same."""
-        around = self.surroundings()
         return {
             path: now for path, kind, role in indexed if path in self.entries and (now := role_of(path, kind, around)) is not role
         }

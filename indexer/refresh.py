@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from indexer.chunking import CHUNKING_VERSION
@@ -60,39 +62,43 @@ def refresh_repository(
     started = time.monotonic()
     progress = progress or Silent()
     progress.stage(repository.name, "fetching", None)
-    head = repository.fetch()
     row = stores.catalog.ensure_repo(repository.name)
-    target = replace(row, fingerprint=fingerprint(embedder.model_id, repository.settings.exclude, limits))
-    anew = full or row.fingerprint != target.fingerprint
-    _mend(stores, row)
-    missing = _missing_before(stores, row)
-    if not anew and row.head == head.sha and not (missing and not repository.lacks_objects()):
-        return _unchanged(stores, repository, row, head, started)
+    with _counting(stores, row) as counted:
+        head = repository.fetch()
+        target = replace(row, fingerprint=fingerprint(embedder.model_id, repository.settings.exclude, limits))
+        anew = full or row.fingerprint != target.fingerprint
+        missing = _missing_before(stores, row)
+        if not anew and row.head == head.sha and not (missing and not repository.lacks_objects()):
+            _mend(stores, row, counted.result())
+            return _unchanged(stores, repository, row, head, started)
 
-    stored = stores.catalog.blobs(row.id)
-    lacking = stores.catalog.undescribed(row.id)[0] if describer else set()
-    known = {} if anew else stored | dict.fromkeys(missing | lacking, "")  # "": may be there by now
-    entries = {entry.path: entry for entry in repository.tree(head.sha)}
-    indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
-    date = indexed.committed_at if indexed else None
-    reader = Reader(repository, row, head.sha, entries, known, limits, progress, date, describer is not None)
-    delta = Delta()
-    with beside(reader.history, delta, anew=anew) as history:
-        reader.files(delta)
-        delta.gone |= stored.keys() - entries.keys()
-        delta.roles = reader.roles((one.path, Kind(one.kind), Role(one.role)) for one in stores.catalog.file_rows(row.id))
-        if describer is not None:
-            delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
-        stores.catalog.update_repo(row.id, vectors_dirty=True)
-        chunks = [chunk for parsed in delta.parsed for chunk in parsed.chunks]
+        stored = stores.catalog.blobs(row.id)
+        lacking = stores.catalog.undescribed(row.id)[0] if describer else set()
+        known = {} if anew else stored | dict.fromkeys(missing | lacking, "")  # "": may be there by now
+        entries = {entry.path: entry for entry in repository.tree(head.sha)}
+        indexed = touches.facts_of(stores.catalog, row, [row.head]).get(row.head)
+        date = indexed.committed_at if indexed else None
+        reader = Reader(repository, row, head.sha, entries, known, limits, progress, date, describer is not None)
+        delta = Delta()
+        with beside(reader.history, delta, anew=anew) as history:
+            around = reader.surroundings()
+            reader.files(delta, around)
+            delta.gone |= stored.keys() - entries.keys()
+            rows = stores.catalog.file_rows(row.id)
+            delta.roles = reader.roles(((one.path, Kind(one.kind), Role(one.role)) for one in rows), around)
+            if describer is not None:
+                delta.parsed = described(stores.catalog, describer, row.name, delta.parsed, progress)
+            _mend(stores, row, counted.result())
+            stores.catalog.update_repo(row.id, vectors_dirty=True)
+            chunks = [chunk for parsed in delta.parsed for chunk in parsed.chunks]
 
-        def commits() -> Sequence[Chunk]:
-            history.result()
-            return delta.commit_chunks[: limits.embed_commits]
+            def commits() -> Sequence[Chunk]:
+                history.result()
+                return delta.commit_chunks[: limits.embed_commits]
 
-        made = vectorize(stores.catalog, stores.vectors, target, embedder, chunks, commits, progress)
+            made = vectorize(stores.catalog, stores.vectors, target, embedder, chunks, commits, progress)
     progress.stage(repository.name, "saving", None)
-    before = {part: stores.catalog.chunk_vectors(row.id, commits_only=part).keys() for part in (False, True)}
+    before = _replaced(stores, row, delta)
     writing.apply(
         stores.catalog, target, delta, made.ids, reader.resolver(delta), made.words,
         head=head.sha, branch=head.branch, web_url=repository.web_url(), fingerprint=target.fingerprint,
@@ -103,15 +109,28 @@ def refresh_repository(
     return _report(stores, repository, target, head, made, started)
 
 
-def _mend(stores: Stores, row: RepoRow) -> None:
-    """Put right what a killed refresh left behind, or what is missing from Chroma."""
-    if not row.head:
-        return
-    for commits_only in (False, True):
-        wanted = stores.catalog.chunk_vectors(row.id, commits_only=commits_only)
-        if row.vectors_dirty or stores.vectors.count(row, commits_only=commits_only) != len(wanted):
+@contextmanager
+def _counting(stores: Stores, row: RepoRow) -> Iterator[Future[dict[bool, int]]]:
+    """How many vectors Chroma has of the files (False) and of the commits (True) of an indexed repository.
+
+    Counted in a thread while git is at work: Chroma reads a collection when it is first asked for anything (half a second for 25,000
+    vectors), and leaves Python to others meanwhile.
+    """
+
+    def count() -> dict[bool, int]:
+        return {part: stores.vectors.count(row, commits_only=part) for part in (False, True)} if row.head else {}
+
+    with ThreadPoolExecutor(1, thread_name_prefix="counting") as thread:
+        yield thread.submit(count)
+
+
+def _mend(stores: Stores, row: RepoRow, counted: Mapping[bool, int]) -> None:
+    """Put right what a killed refresh left behind, or what is missing from Chroma, which has `counted` vectors."""
+    for commits_only, count in counted.items():
+        if row.vectors_dirty or count != stores.catalog.with_vectors(row.id, commits_only=commits_only):
+            wanted = stores.catalog.chunk_vectors(row.id, commits_only=commits_only)
             stores.vectors.sweep(row, wanted, commits_only=commits_only)
-    if row.vectors_dirty:
+    if row.head and row.vectors_dirty:
         stores.catalog.update_repo(row.id, vectors_dirty=False)
 
 
@@ -120,13 +139,25 @@ def _missing_before(stores: Stores, row: RepoRow) -> set[str]:
     return {item.path for item in stores.catalog.skipped_files(row) if item.reason is SkipReason.MISSING}
 
 
+def _replaced(stores: Stores, row: RepoRow, delta: Delta) -> dict[bool, set[str]]:
+    """The ids of the chunks of files (False) and commits (True) that a delta may take away: all others stay."""
+    paths = delta.gone | {item.path for item, _ in delta.skipped} | {parsed.source.path for parsed in delta.parsed}
+    commits = set(stores.catalog.chunk_vectors(row.id, commits_only=True)) if delta.rewritten else set()
+    return {False: stores.catalog.chunk_ids(row.id, paths), True: commits}
+
+
 def _drop_stale_vectors(stores: Stores, row: RepoRow, target: RepoRow, before: Mapping[bool, Collection[str]]) -> None:
-    """Take out of Chroma what the catalog no longer knows, and the collections of an earlier model or format."""
-    for commits_only in (False, True):
-        now = stores.catalog.chunk_vectors(row.id, commits_only=commits_only)
+    """Take out of Chroma what the catalog no longer knows, and the collections of an earlier model or format.
+
+    `before` are the chunks that were there and may have gone.
+    """
+    for commits_only, ids in before.items():
         if row.fingerprint == target.fingerprint:
-            stores.vectors.delete(target, sorted(before[commits_only] - now.keys()), commits_only=commits_only)
-        elif stores.vectors.count(target, commits_only=commits_only) != len(now):
+            stale = set(ids) - stores.catalog.known(row.id, ids)
+            stores.vectors.delete(target, sorted(stale), commits_only=commits_only)
+            continue
+        now = stores.catalog.chunk_vectors(row.id, commits_only=commits_only)
+        if stores.vectors.count(target, commits_only=commits_only) != len(now):
             stores.vectors.sweep(target, now, commits_only=commits_only)
     if row.fingerprint and row.fingerprint != target.fingerprint:
         stores.vectors.drop(row)

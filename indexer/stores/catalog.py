@@ -238,6 +238,31 @@ class Catalog:
             query = sa.select(chunks.c.chunk_id, chunks.c.vector_id).where(chunks.c.repo_id == repo_id, which)
             return {row.chunk_id: row.vector_id for row in connection.execute(query) if row.vector_id is not None}
 
+    def with_vectors(self, repo_id: int, *, commits_only: bool) -> int:
+        """How many chunks `chunk_vectors` gives."""
+        which = chunks.c.commit.is_not(None) if commits_only else chunks.c.commit.is_(None)
+        with self.reading() as connection:
+            query = sa.select(sa.func.count()).where(chunks.c.repo_id == repo_id, which, chunks.c.vector_id.is_not(None))
+            return connection.scalar(query) or 0
+
+    def chunk_ids(self, repo_id: int, paths: Collection[str]) -> set[str]:
+        """The ids of the chunks of these files."""
+        found: set[str] = set()
+        with self.reading() as connection:
+            for page in pages(list(paths)):
+                query = sa.select(chunks.c.chunk_id).join(files, files.c.id == chunks.c.file_id)
+                found.update(connection.scalars(query.where(files.c.repo_id == repo_id, files.c.path.in_(page))))
+        return found
+
+    def known(self, repo_id: int, ids: Collection[str]) -> set[str]:
+        """The chunk ids among `ids` that the catalog has."""
+        found: set[str] = set()
+        with self.reading() as connection:
+            for page in pages(list(ids)):
+                query = sa.select(chunks.c.chunk_id).where(chunks.c.repo_id == repo_id, chunks.c.chunk_id.in_(page))
+                found.update(connection.scalars(query))
+        return found
+
     def prune_vectors(self, unused_since: float) -> int:
         """Forget vectors that no chunk uses and that were made before `unused_since`. Returns how many."""
         unused = ~sa.exists().where(chunks.c.vector_id == vectors.c.id)

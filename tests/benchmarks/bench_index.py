@@ -28,10 +28,11 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """One command's wall time in seconds, its peak memory in MiB and what it printed."""
+    """One command's wall and CPU time in seconds (git's with it), its peak memory in MiB and what it printed."""
 
     status: int
     seconds: float
+    cpu: float
     memory: float
     stdout: str
     stderr: str
@@ -46,7 +47,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="docent-bench-") as scratch:
         clone = Path(scratch, "clone")
         subprocess.run(["git", "clone", "--quiet", str(arguments.repository.absolute()), str(clone)], check=True)
-        settings = _write_settings(Path(scratch), clone, arguments.repository.absolute().name)
+        settings = write_settings(Path(scratch), clone, arguments.repository.absolute().name)
         bench_indexing(settings, clone)
         bench_searching(settings, clone, arguments.queries)
         bench_asking(settings, arguments.asks)
@@ -122,7 +123,8 @@ def run(settings: Path, *arguments: str) -> Finished:
         stdout.seek(0)
         stderr.seek(0)
         kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-        finished = Finished(process.returncode, seconds, kilobytes / 1024, stdout.read(), stderr.read())
+        cpu = usage.ru_utime + usage.ru_stime
+        finished = Finished(process.returncode, seconds, cpu, kilobytes / 1024, stdout.read(), stderr.read())
     if finished.status not in (0, 1):
         raise SystemExit(f"`docent {' '.join(arguments)}` ended with {finished.status}: {finished.stderr.strip()[-500:]}")
     return finished
@@ -145,12 +147,13 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
-def _write_settings(folder: Path, clone: Path, name: str) -> Path:
+def write_settings(folder: Path, clone: Path, name: str, more: str = "") -> Path:
+    """Settings for one repository and a data folder beside them; `more` are tables of TOML."""
     settings = folder / "docent.toml"
     plain = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in name).strip("._-") or "repository"
     settings.write_text(
         f"data_dir = {json.dumps(str(folder / 'data'))}\n[serve]\nhealth_port = 0\n"
-        f"[[repositories]]\nname = {json.dumps(plain)}\nurl = {json.dumps(str(clone))}\n"
+        f"[[repositories]]\nname = {json.dumps(plain)}\nurl = {json.dumps(str(clone))}\n{more}"
     )
     return settings
 

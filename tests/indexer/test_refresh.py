@@ -191,6 +191,23 @@ def test_a_force_push_leaves_nothing_behind(git_repo: GitRepo, owner: Workspace)
         assert chroma_ids(owner, commits_only=commits_only) == catalog_ids(owner, commits_only=commits_only)
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_vectors_that_chroma_lost_are_there_again_after_the_next_refresh(git_repo: GitRepo, owner: Workspace, changed: bool) -> None:
+    git_repo.commit({"billing.py": BILLING, "other.py": BILLING.replace("charge", "levy")})
+    owner.refresh("shop")
+    row = owner.catalog.repo("shop")
+    assert row is not None and owner._chroma is not None
+    for commits_only in (False, True):
+        lost = sorted(catalog_ids(owner, commits_only=commits_only))[::2]
+        owner._chroma.delete(row, lost, commits_only=commits_only)
+        assert chroma_ids(owner, commits_only=commits_only) < catalog_ids(owner, commits_only=commits_only)
+    if changed:
+        git_repo.commit({"billing.py": BILLING.replace("base * 2", "base * 9"), "other.py": None})
+    assert owner.refresh("shop").changed == changed
+    for commits_only in (False, True):
+        assert chroma_ids(owner, commits_only=commits_only) == catalog_ids(owner, commits_only=commits_only) != set()
+
+
 def test_what_is_skipped_is_said(git_repo: GitRepo, owner: Workspace) -> None:
     git_repo.commit({"a.py": "x = 1\n", "logo.png": b"\x89PNG\r\n\x1a\n\0\0", "big.txt": "word " * 300_000})
     git_repo.symlink("link.py", "a.py")
