@@ -132,14 +132,16 @@ def whoowns(docent: Docent, request: Request, progress: Progress | None) -> Outc
 
 
 def changes(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
-    from bot.changes.periods import parse_period
+    from bot.changes.periods import parse_period, period_in
     from bot.render.changes import changes_json, changes_text
 
-    options = request.options
+    options, topic = request.options, request.options["topic"].strip()
     now = datetime.now().astimezone()
-    period = parse_period(options["since"] or (None if options["until"] else _PERIOD), options["until"], now, now.tzinfo or UTC)
+    zone = now.tzinfo or UTC
+    said = None if options["since"] or options["until"] else period_in(topic, now, zone)  # "checkout last week", as one would ask
+    period, topic = said or (parse_period(options["since"] or (None if options["until"] else _PERIOD), options["until"], now, zone), topic)
     names, notices = docent.ready(scope(docent, request), refresh=options["refresh"], progress=progress)
-    report = docent.changes(period, names, topic=options["topic"].strip(), limit=options["limit"], use_llm=options["llm"])
+    report = docent.changes(period, names, topic=topic, limit=options["limit"], use_llm=options["llm"])
     report = replace(report, notices=(*notices, *report.notices))
     return Outcome(0, dumps(changes_json(report, docent.page)) if request.json else changes_text(report, request.screen, docent.page))
 

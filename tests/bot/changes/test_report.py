@@ -141,6 +141,8 @@ def test_the_commands_print_words_and_the_contract(capsys, made) -> None:
     assert main(["changes", "--repo", path, "--since", "7d"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("What changed in shop ") and "1. New: refunds in parts (Cleo Diaz)" in out
+    assert main(["changes", "last", "3", "months", "--repo", path]) == 0
+    assert capsys.readouterr().out.startswith("What changed in shop in the last 3 months")
     assert main(["changes", "--repo", path, "--since", "7d", "--json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert {"since", "until", "quiet", "changes", "folded"} <= set(value)
