@@ -56,7 +56,7 @@ def test_only_what_reaches_the_thresholds_is_told(structure: Structure) -> None:
     (told,) = Coupling(structure.changes).telling([CART])
     assert (told.path, round(told.degree, 3)) == (PAY, round(5 / 6.5, 3))
     earlier = Coupling(structure.changes[4:])  # before their newest common change
-    assert [(one.path, one.together) for one in earlier.of([CART])][0] == (PAY, 4)
+    assert next((one.path, one.together) for one in earlier.of([CART])) == (PAY, 4)
     assert earlier.telling([CART]) == ()
 
 
