@@ -28,6 +28,7 @@ EDGES = {
     "httpx": ("indexer/endpoint.py",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),
+    "resvg_py": ("bot/drawing/png.py",),
     "apscheduler": ("bot/schedule.py", "bot/digest/schedule.py"),
 }
 # Modules of ours, lower ones first: nothing imports what stands above it.
@@ -46,6 +47,7 @@ LAYERS = (
 )
 HEAVY = (
     "torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "httpx", "sqlalchemy", "pydantic", "rich", "numpy",
+    "resvg_py",
 )  # fmt: skip
 
 
