@@ -21,9 +21,10 @@ _WIDTH, _HEIGHT, _MARGIN, _TOP, _BOTTOM = 1400.0, 1050.0, 28.0, 104.0, 64.0
 _FRAME, _LABEL = 4.0, 26.0
 _SMALLEST = 0.0004  # of all lines: smaller files of an area share a box, for nobody could see them
 _SMALL_AREA = 0.012  # of all lines: smaller areas share one
-_STEPS = ("#fdf3d8", "#fbdc9f", "#f7b96a", "#ec8f45", "#d2622f", "#a63d22", "#6f2118")  # lightness 96, 89, 80, 68, 54, 40, 26 (CIELAB)
+_STEPS = ("#fdf3d8", "#fbdc9f", "#f7b96a", "#ec8f45", "#d2622f", "#a63d22", "#6f2118")  # lightness 96, 89, 79, 68, 55, 41, 25 (CIELAB)
 _GREY, _GROUND = "#eef0f3", "#dfe3e8"
 _REST = "other areas"
+_KEY = "Each box is a file, as large as its lines. Darker: changed more and larger, so that fixes land there more often."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,7 @@ def treemap(report: HotspotsReport) -> str:
     groups = _grouped(report)
     canvas = Canvas(_WIDTH, _HEIGHT, title=_title(report), alt=alt_text(report))
     canvas.text(_MARGIN, 50, shortened(_title(report), _WIDTH - 2 * _MARGIN, 32, bold=True), 32, bold=True)
-    canvas.text(_MARGIN, 84, "Each box is a file, as large as its lines. Darker: changed more and larger, so fixes land there more often.", 21,
-                fill=MUTED)  # fmt: skip
+    canvas.text(_MARGIN, 84, _KEY, 21, fill=MUTED)
     field = Box(_MARGIN, _TOP, _WIDTH - 2 * _MARGIN, _HEIGHT - _TOP - _BOTTOM)
     for (name, tiles), box in zip(groups, squarified([_lines(tiles) for _, tiles in groups], field), strict=True):
         _draw_area(canvas, name, tiles, box)
