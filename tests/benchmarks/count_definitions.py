@@ -24,16 +24,15 @@ from pathlib import Path
 
 from indexer.chunking import parse_file
 from indexer.config import IndexingSettings
-from indexer.languages import LANGUAGES
 from indexer.layout import surroundings_of
 from indexer.sources import load_source, skip_entry
 from indexer.types import SourceFile, TreeEntry
 
 _CTAGS = {"python": "Python", "javascript": "JavaScript", "typescript": "TypeScript", "tsx": "TypeScript", "go": "Go", "java": "Java",
           "rust": "Rust", "c": "C", "cpp": "C++", "csharp": "C#", "ruby": "Ruby", "php": "PHP", "kotlin": "Kotlin"}
-_FUNCTIONS = frozenset("function func method member generator getter setter singletonMethod methodSpec subroutine".split())
-_CLASSES = frozenset("class struct union interface enum trait object annotation module record".split())
-_TYPES = frozenset("typedef type talias alias typealias".split())
+_FUNCTIONS = frozenset(["function", "func", "method", "member", "generator", "getter", "setter", "singletonMethod", "methodSpec", "subroutine"])
+_CLASSES = frozenset(["class", "struct", "union", "interface", "enum", "trait", "object", "annotation", "module", "record"])
+_TYPES = frozenset(["typedef", "type", "talias", "alias", "typealias"])
 _OUR_FUNCTIONS = frozenset({"function", "method"})
 _OUR_CLASSES = frozenset({"class", "struct", "interface", "enum", "trait"})
 # ctags' words that mean something else in one language than in the others.
@@ -134,7 +133,7 @@ def count(repository: Path, languages: Iterable[str]) -> Counts:
 
 def indexed_sources(repository: Path, languages: Iterable[str] = tuple(_CTAGS)) -> Iterator[SourceFile]:
     """The files of the head that docent would index, in the order of their paths."""
-    listed = _git(repository, "ls-tree", "-r", "-l", "-z", "HEAD").decode("utf-8", "replace")
+    listed = git(repository, "ls-tree", "-r", "-l", "-z", "HEAD").decode("utf-8", "replace")
     entries = []
     for item in filter(None, listed.split("\0")):
         about, path = item.split("\t", 1)
@@ -214,7 +213,7 @@ def docent_of(source: SourceFile) -> list[Tag]:
         group = "functions" if named in _OUR_FUNCTIONS else "classes" if named in _OUR_CLASSES else "types" if named == "type" else ""
         if named == "module" and source.language == "ruby":
             group = "classes"
-        if symbol.signature.startswith("#"):  # a macro of the preprocessor
+        if re.match(r"#\s*define\b", symbol.signature):  # a macro of the preprocessor
             group = ""
         found.append(Tag(symbol.path, _plain(symbol.name), symbol.start_line, named, group))
     return found
@@ -274,7 +273,7 @@ def _share(part: int, whole: int) -> str:
     return f"{part:,} / {whole:,} ({100 * part / whole:.1f} %)" if whole else "-"
 
 
-def _git(repository: Path, *arguments: str) -> bytes:
+def git(repository: Path, *arguments: str) -> bytes:
     return subprocess.run(["git", *_folder(repository), *arguments], capture_output=True, check=True, env=_environment()).stdout
 
 
@@ -287,5 +286,4 @@ def _environment() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    assert all(name in LANGUAGES for name in _CTAGS)
     sys.exit(main())
