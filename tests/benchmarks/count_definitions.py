@@ -30,7 +30,8 @@ from indexer.types import SourceFile, TreeEntry
 
 _CTAGS = {"python": "Python", "javascript": "JavaScript", "typescript": "TypeScript", "tsx": "TypeScript", "go": "Go", "java": "Java",
           "rust": "Rust", "c": "C", "cpp": "C++", "csharp": "C#", "ruby": "Ruby", "php": "PHP", "kotlin": "Kotlin"}
-_FUNCTIONS = frozenset(["function", "func", "method", "member", "generator", "getter", "setter", "singletonMethod", "methodSpec", "subroutine"])
+_FUNCTIONS = frozenset({
+    "function", "func", "method", "member", "generator", "getter", "setter", "singletonMethod", "methodSpec", "subroutine"})
 _CLASSES = frozenset(["class", "struct", "union", "interface", "enum", "trait", "object", "annotation", "module", "record"])
 _TYPES = frozenset(["typedef", "type", "talias", "alias", "typealias"])
 _OUR_FUNCTIONS = frozenset({"function", "method"})
