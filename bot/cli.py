@@ -15,7 +15,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "impact", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
 
@@ -108,6 +108,8 @@ def build_parser() -> Parser:
     changes.add_argument("-n", dest="limit", type=_positive, default=5, metavar="N", help="tell at most N changes (default 5)")
     explain = commands.add_parser("explain", parents=[common, fresh, llm], help="one change, for people who do not read diffs")
     explain.add_argument("change", nargs="*", metavar="COMMIT_OR_RANGE", help="a commit, A..B, #123, or a link to a pull request")
+    impact = commands.add_parser("impact", parents=[common, fresh], help="what a change would touch, and how the last ones like it went")
+    impact.add_argument("topic", nargs="*", metavar="PATH_OR_PLAN", help="a file, folder, glob, symbol, link, or a plan in plain words")
     digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
     digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
     digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")

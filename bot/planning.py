@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from indexer.index import Index
+from indexer.kept import Latest
+from indexer.retrieval.query import well_formed
+
+if TYPE_CHECKING:
+    from bot.impact.types import ImpactReport
+    from indexer.analysis.impact import Surrounding
+
+_SURROUNDINGS = 4  # of the repositories asked about last
 
 
 class Planning:
@@ -16,3 +28,24 @@ class Planning:
         self._index = index
         self._settings = settings
         self._allowed = allowed
+        self._surroundings = Latest(_SURROUNDINGS)
+
+    def impact(self, text: str, repos: Sequence[str] = ()) -> ImpactReport:
+        """What a path, a symbol, or a plan in plain words would touch in `repos` or else the configured ones.
+
+        QueryError, UnknownRepo, IndexMissing, RepoError, StoreError.
+        """
+        from bot.impact.report import impact_report
+
+        started = time.monotonic()
+        now, people = datetime.now(UTC), self._settings.people
+        report = impact_report(self._index, well_formed(text), self._allowed(repos), people, self._surrounding, now)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def _surrounding(self, name: str) -> Surrounding:
+        """What is tied to what in a repository, worked out once for each state of its index."""
+        from indexer.analysis.impact import Surrounding
+
+        structure = self._index.structure(name)
+        _, surrounding = self._surroundings.get((name, structure.head, id(structure)), lambda: (structure, Surrounding(structure)))
+        return surrounding
