@@ -122,6 +122,8 @@ def build_parser() -> Parser:
     kinds.add_argument("--from-history", action="store_true", help="make such cases from the repository's own commits")
     kinds.add_argument("--owners", metavar="CASES", help=owners_help)
     kinds.add_argument("--changes", metavar="CASES", help=changes_help)
+    impact_help = "from one file of a held-out commit find the others: what history and imports know of what belongs together"
+    kinds.add_argument("--impact", nargs="+", metavar="REPO", help=impact_help)
     evaluate.add_argument(
         "--min-ndcg", action="append", default=[], type=_ndcg_bar, metavar="[KIND=]X",
         help="the NDCG@10 to reach over all files, or over the questions of a kind, 0 to 1 (repeatable)",
@@ -137,7 +139,8 @@ def build_parser() -> Parser:
     evaluate.add_argument("--min-hit3", type=_part, metavar="X", help="the same among the first three names")
     precision_help = "with --changes: the precision@10 to reach on average, 0 to 1"
     evaluate.add_argument("--min-precision", type=_part, metavar="X", help=precision_help)
-    evaluate.add_argument("--min-gain", type=_part, metavar="X", help="the same over the ranking by most lines")
+    gain_help = "the same over the ranking by most lines; with --impact: hit@5 over the better baseline"
+    evaluate.add_argument("--min-gain", type=_part, metavar="X", help=gain_help)
     evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or left out")
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")

@@ -26,7 +26,9 @@ _QUERIED = (
 )
 _ROUTE = re.compile(r"[\"'`](?P<route>/[A-Za-z][\w/{}:<>.$()*-]*)[\"'`?]")
 _FILE_LIKE = re.compile(r"\.\w{1,5}$|^/(?:usr|etc|var|tmp|bin|home|dev|opt|proc)(?:/|$)")
-_EVERYWHERE = frozenset(["index", "main", "init", "__init__", "readme", "utils", "util", "helpers", "types", "config", "settings", "models", "views"]) | {""}
+_EVERYWHERE = frozenset((
+    *("", "index", "main", "init", "__init__", "readme", "utils", "util", "helpers", "types", "config", "settings", "models", "views"),
+))  # every project has files of these names
 _PARAMETER = re.compile(r"^(?:[:{<$(*].*|.*[}>)*])$")
 
 
