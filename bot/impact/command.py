@@ -22,4 +22,4 @@ def impact(docent: Docent, request: Request, progress: Progress | None) -> Outco
     report = docent.planning.impact(asked, names)
     report = replace(report, notices=(*notices, *report.notices))
     stdout = dumps(impact_json(report, docent.page)) if request.json else impact_text(report, request.screen, docent.page)
-    return Outcome(0 if report.resolved.places else 1, stdout)
+    return Outcome(int(report.nothing), stdout)

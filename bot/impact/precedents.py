@@ -21,6 +21,9 @@ from indexer.index import Index
 from indexer.retrieval.tokens import query_terms, tokenize
 from indexer.types import Hit, Query
 
+SAYS_SO = "its message speaks of it"
+"""Why most precedents of a plan are like it."""
+
 _TOLD = 3
 _HITS = 25  # commits that search gives
 _LIKE = 0.45  # cosine from which a commit is about the words although it holds none of them
@@ -42,7 +45,7 @@ class _Like:
 
 
 def precedents_of_place(index: Index, repo: str, files: Collection[str]) -> tuple[Precedent, ...]:
-    """The last changes that extended these files or made one beside them, most telling first. RepoError, StoreError."""
+    """The last changes that extended these files or made one beside them, newest first. RepoError, StoreError."""
     past = index.past(repo, index.head(repo)).stories
     asked = frozenset(files)
     folders = {path.rpartition("/")[0] for path in asked}
@@ -62,16 +65,16 @@ def precedents_of_place(index: Index, repo: str, files: Collection[str]) -> tupl
 
 
 def precedents_of_plan(index: Index, repo: str, query: Query, files: Collection[str]) -> tuple[Precedent, ...]:
-    """The past changes that are like a plan: `query` in words, `files` those that the words find. RepoError, StoreError."""
+    """The past changes that are like a plan: `query` in words, `files` those that the words find; newest first. RepoError, StoreError."""
     past = index.past(repo, index.head(repo)).stories
     of_commit = {commit.sha: one for one in past for commit in one.story.commits}
-    hits = [hit for hit in index.search(query, _HITS) if hit.chunk.commit and _speaks_of(hit, query.text)]
+    hits = [hit for hit in index.search(query, _HITS) if hit.chunk.commit and speaks_of(hit, query.text)]
     best = hits[0].score if hits else 1.0
     asked, found = frozenset(files), {}
     for hit in hits:
         one = of_commit.get(hit.chunk.commit or "")
         if one is not None and _telling(one) and one.sha not in found:
-            found[one.sha] = _Like(one, hit.score / best + _bonus(one, query.text, asked), "its message speaks of it")
+            found[one.sha] = _Like(one, hit.score / best + _bonus(one, query.text, asked), SAYS_SO)
     if adds(query.text):
         for one in past:
             made = [path for path in created(one) if path in asked and is_source(path)]
@@ -110,16 +113,17 @@ def _telling(one: Landed) -> bool:
     return not one.is_upkeep and bool(sources) and _LEAST <= len({change.path for change in one.story.changes}) <= _LARGEST
 
 
-def _speaks_of(hit: Hit, words: str) -> bool:
-    """Whether a commit is about the words at all: search always finds something."""
+def speaks_of(hit: Hit, words: str) -> bool:
+    """Whether a hit is about the words at all: search always finds something."""
     if hit.signals.get("cosine", 0.0) >= _LIKE:
         return True
     asked = set(query_terms(words))
-    return 2 * len(asked & set(tokenize(hit.chunk.text))) >= len(asked)
+    return 2 * len(asked & set(tokenize(f"{hit.chunk.path or ''} {hit.chunk.text} {hit.chunk.about}"))) >= len(asked)
 
 
 def _told(index: Index, repo: str, past: Sequence[Landed], found: Iterable[_Like]) -> tuple[Precedent, ...]:
     best = sorted(found, key=lambda like: (-like.score, -like.landed.at.timestamp(), like.landed.sha))[:_TOLD]
+    best.sort(key=lambda like: like.landed.at, reverse=True)
     return tuple(_precedent(index, repo, past, like) for like in best)
 
 
@@ -136,6 +140,7 @@ def _precedent(index: Index, repo: str, past: Sequence[Landed], like: _Like) -> 
         files=len(paths),
         areas=one.areas,
         days=_days(one),
+        settled=past[0].at - one.at >= _MENDED_WITHIN,
         fixes=tuple((fix.sha, bare_title(fix.story.title)) for fix in fixes[:_FIXES]),
         authors=tuple(sorted(person.name for person in one.authors)),
         landed=one.at,

@@ -80,10 +80,10 @@ class Reach:
                 if path in existing:
                     by_path[path].append(one)
         for path, some in by_path.items():
-            times = f"{len(some)} of {len(precedents)} times" if len(precedents) > 1 else "the last time"
+            times = f"{len(some)} of the last {len(precedents)} times" if len(precedents) > 1 else "the last time"
             shown = tuple(Shows(self.repo, one.commits[0]) for one in some[:_COMMITS])
             score = _SCORE[Why.PRECEDENT] * len(some) / len(precedents)
-            self.add(path, Reason(Why.PRECEDENT, f"changed {times} that something like it was done", shown), score)
+            self.add(path, Reason(Why.PRECEDENT, f"changed {times} something like it was done", shown), score)
 
     def affected(self, known: Callable[[str, str], tuple[Role, str] | None], *, without: Collection[str] = ()) -> tuple[Affected, ...]:
         """The files best first, but for those `without`; `known` gives the role and the area of (repository, path), None for none."""
@@ -132,10 +132,10 @@ def _often(together: Together) -> bool:
 def _together_reason(repo: str, tie: Tie, it: str) -> Reason:
     together = tie.together
     assert together is not None
-    bare = not tie.imports and not tie.imported and not tie.namesake and together.telling
+    bare = together.telling and not (tie.imports or tie.imported or tie.namesake)
     text = f"changed together with {it} {together.together} of {together.of} times"
     shown = tuple(Shows(repo, sha) for sha in together.latest[:_COMMITS])
-    return Reason(Why.HIDDEN, f"{text}, though neither imports the other", shown) if bare else Reason(Why.TOGETHER, text, shown)
+    return Reason(Why.HIDDEN if bare else Why.TOGETHER, text, shown)
 
 
 def _shown(mention: Mention) -> tuple[Shows, ...]:

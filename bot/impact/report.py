@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.impact.asking import asked_about, without_verb
 from bot.impact.involved import involved
-from bot.impact.precedents import precedents_of_place, precedents_of_plan
+from bot.impact.precedents import precedents_of_place, precedents_of_plan, speaks_of
 from bot.impact.reach import Reach
 from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent
 from bot.owners.report import files_by_repository, versions
@@ -28,14 +28,17 @@ SurroundingOf = Callable[[str], Surrounding]
 _HITS = 12
 _NEAR_BEST = 0.5  # of the best hit's score: further down, hits are of another matter
 _SEEDS = 6  # files that the words of a plan find, from which ties are followed
+_REPOSITORIES = 3  # that a plan is held against
 _TIES = 0.5  # what these count for beside those of a place that was named
 _STANDING = (Role.SOURCE, Role.SCRIPT, Role.TEST)
+_WEIGHED = 3  # files by which an area is ranked
 _HINT = 'Name a path, a symbol, or a plan in plain words, e.g. "add a payment method".'
 
 _BLIND = (
-    "Calls made at run time by a name that is put together, and code that is wired by configuration.",
-    "Other repositories, where they are not indexed here, and whoever calls this one over the network from there.",
-    "Data that is there already, settings of a deployment, and what other services do behind their addresses.",
+    "calls made at run time or wired by settings",
+    "repositories that are not indexed here",
+    "data that is there already",
+    "what other services do behind their addresses",
 )
 
 
@@ -51,7 +54,7 @@ def impact_report(
     if resolved.subject is not None:
         name = resolved.subject.person.name if resolved.subject.person else resolved.subject.holder.text
         raise QueryError(f"“{about}” means {name}, and people are not changed.", f"{_HINT} What they own: `docent whoowns`.")
-    if not resolved.places:
+    if not resolved.places and not plan:
         return ImpactReport(text, resolved, plan, repositories=versions(index, repos))
     if any(place.kind is PlaceKind.REPOSITORY for place in resolved.places):
         raise QueryError("That is all of it, and everything would be touched.", _HINT)
@@ -64,7 +67,8 @@ def _resolved(index: Index, about: str, repos: Sequence[str], people: Sequence[P
     found = resolve(index, bare, repos, people)
     if bare != about and (found.guessed or not found.places):
         found = resolve(index, about, repos, people)
-    return found, found.guessed and " " in about and any(place.kind in (PlaceKind.AREA, PlaceKind.FILE) for place in found.places)
+    by_words = found.guessed and any(place.kind in (PlaceKind.AREA, PlaceKind.FILE) for place in found.places)
+    return found, " " in about and found.subject is None and (by_words or not found.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class _Question:
     now: datetime
 
     def report(self) -> ImpactReport:
-        by_repo = files_by_repository(self.resolved.places)
+        by_repo = files_by_repository(self.resolved.places) or {repo: [] for repo in self._spoken_of()}
         parts = [self._of(repo, files) for repo, files in by_repo.items()]
         affected = tuple(sorted((one for part, _, _ in parts for one in part), key=lambda one: -one.score))
         precedents = tuple(one for _, some, _ in parts for one in some)
@@ -110,6 +114,11 @@ class _Question:
         dependents = {item.path for path in files for item in surrounding.structure.imported_by.get(path, ())} - set(files)
         return self._told(reach, without=files), precedents_of_place(self.index, repo, files), len(dependents)
 
+    def _spoken_of(self) -> tuple[str, ...]:
+        """The repositories in which the words of a plan find most, where they find no place of their own."""
+        hits = self.index.search(self._query(), _HITS)
+        return tuple(dict.fromkeys(hit.chunk.repo for hit in hits))[:_REPOSITORIES]
+
     def _planned(self, repo: str, files: Sequence[str]) -> tuple[tuple[Affected, ...], tuple[Precedent, ...], int]:
         query = replace(self._query(), repos=(repo,))
         hits = self._hits(query)
@@ -125,7 +134,7 @@ class _Question:
     def _hits(self, query: Query) -> list[Hit]:
         """The files that the words find, as long as they come close to the best."""
         found = [hit for hit in self.index.search(query, _HITS) if hit.chunk.path]
-        return [hit for hit in found if hit.score >= _NEAR_BEST * found[0].score]
+        return [hit for hit in found if hit.score >= _NEAR_BEST * found[0].score and speaks_of(hit, query.text)]
 
     def _query(self) -> Query:
         query = parse_query(self.about, self.repos, LANGUAGES)
@@ -155,18 +164,20 @@ class _Question:
 
     def _owners(self, areas: Sequence[AffectedArea]) -> tuple[Involved, ...]:
         """Of a plan the places are a guess, so that the areas alone count."""
+        if self.plan or not self.resolved.places:
+            return involved(self.index, (), "", areas, self.now)
         first = self.resolved.places[0]
         here = self._area(first.repository, first.files[0]) if first.files else ""
-        places = () if self.plan and areas else self.resolved.places
-        return involved(self.index, places, here or first.label, areas, self.now)
+        return involved(self.index, self.resolved.places, here or first.label, areas, self.now)
 
     def _notices(self, repos: Iterable[str]) -> tuple[str, ...]:
         return tuple(f"{repo}: {gap}" for repo in repos for gap in self.index.history_gaps(repo))
 
 
 def by_area(affected: Sequence[Affected]) -> tuple[AffectedArea, ...]:
-    """The files by the part of their repository that they belong to, the part with the most telling file first."""
+    """The files by the part of their repository that they belong to, the part with the most telling files first."""
     found: dict[tuple[str, str], list[Affected]] = {}
     for one in affected:
         found.setdefault((one.repository, one.area), []).append(one)
-    return tuple(AffectedArea(repo, name, tuple(files)) for (repo, name), files in found.items())
+    ranked = sorted(found.items(), key=lambda item: -sum(one.score for one in item[1][:_WEIGHED]))
+    return tuple(AffectedArea(repo, name, tuple(files)) for (repo, name), files in ranked)

@@ -63,7 +63,8 @@ class Precedent:
     """A past change like the one asked about. `commits` are SHAs, newest first; `files` counts those it changed, `areas` are of source.
 
     `days` are from its first commit to when it landed, None where history does not tell, as after a squash. `fixes` are the changes that
-    mended its files within a month: SHA and title. `why` says how it is like it.
+    mended its files within a month: SHA and title. `settled`: that month is over. `why` says how it is like what is
+    asked about.
     """
 
     repository: str
@@ -77,6 +78,7 @@ class Precedent:
     authors: tuple[str, ...]
     landed: datetime
     why: str
+    settled: bool = True
     paths: tuple[str, ...] = ()
     url: str | None = None
 
@@ -92,7 +94,7 @@ class Involved:
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
     """What a change would touch. `plan`: asked in words, so that the places are found and not named. `affected` are the files best
-    first, at most some hundred; `dependents` counts all that import what was asked about, directly or not. `blind` are sentences on
+    first, at most some hundred; `dependents` counts all that import what was asked about, directly or not. `blind` are clauses on
     what cannot be seen."""
 
     query: str
@@ -107,3 +109,8 @@ class ImpactReport:
     notices: tuple[str, ...] = ()
     repositories: tuple[RepoVersion, ...] = ()
     took_ms: float = 0.0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was found that is called so or speaks of it."""
+        return not (self.resolved.places or self.affected or self.precedents)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.types import Owner
 from bot.changes.clauses import code, name
+from bot.impact.precedents import SAYS_SO
 from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent, Reason, Why
 from bot.owners.types import Place, PlaceKind
 from bot.owners.words import Written, by_name, place_name
@@ -34,7 +35,7 @@ def lines(report: ImpactReport, person: Written = by_name) -> tuple[Line, ...]:
 
 def _lines(report: ImpactReport, person: Written) -> Iterator[Line]:
     yield Line("", headline(report))
-    if not report.resolved.places:
+    if report.nothing:
         yield from _alternatives(report)
         return
     own = [area for area in report.areas if area.name not in _SPECIAL]
@@ -49,19 +50,20 @@ def _lines(report: ImpactReport, person: Written) -> Iterator[Line]:
     if not report.precedents:
         yield Line(BEFORE, "no earlier change in this history is clearly like it")
     yield from (Line(INVOLVE, _involved(one, person), _latest(one.owner)) for one in report.owners)
-    yield from (Line(BLIND, sentence[:1].lower() + sentence[1:].rstrip(".")) for sentence in report.blind)
+    if report.blind:
+        yield Line(BLIND, "; ".join(report.blind))
     yield from _alternatives(report)
     yield from (Line("Note", notice) for notice in report.notices)
 
 
 def headline(report: ImpactReport) -> str:
     """The answer in a sentence or two."""
-    if not report.resolved.places:
+    if report.nothing:
         return f"Nothing here is called “{report.resolved.topic}”, and nothing speaks of it."
     own = [area for area in report.areas if area.name not in _SPECIAL]
     size = _sizes(report.precedents)
     if report.plan:
-        where = listed([_area(area) for area in own], 3) or "nothing that is clearly about it"
+        where = _areas(own) or "nothing that is clearly about it"
         told = f"“{report.resolved.topic}” would most likely touch {where}"
         return f"{told}. {size[:1].upper()}{size[1:]}" if size else f"{told}."
     what = listed([place_name(place) for place in report.resolved.places], 3)
@@ -70,10 +72,16 @@ def headline(report: ImpactReport) -> str:
     if not report.affected:
         return f"{taken}Nothing is seen that a change of {subject} would touch."
     files = [one for one in report.affected if one.area != DOCS]
-    where = listed([_area(area) for area in own], 3) or listed(sorted({one.area for one in report.affected}), 3)
+    where = _areas(own) or listed(sorted({one.area for one in report.affected}), 3)
     imported = f"; {counted(report.dependents, 'file')} {'imports' if report.dependents == 1 else 'import'} it" if report.dependents else ""
     count = counted(len(files) or len(report.affected), "other file")
     return f"{taken}Changing {subject} would most likely touch up to {count} in {where}{imported}."
+
+
+def _areas(areas: Sequence[AffectedArea]) -> str:
+    """The first areas by name, the others counted."""
+    more = [counted(len(areas) - 3, "further area")] if len(areas) > 3 else []
+    return listed([*(_area(area) for area in areas[:3]), *more], 4)
 
 
 def _sizes(precedents: Sequence[Precedent]) -> str:
@@ -124,7 +132,7 @@ def _hidden(report: ImpactReport) -> Iterator[Line]:
     """What the code does not show."""
     found = [(one, reason) for one in report.affected for reason in one.reasons if reason.why is Why.HIDDEN and one.area not in _SPECIAL]
     for one, reason in found[:_HIDDEN]:
-        yield Line(HIDDEN, f"{code(one.path)} {reason.text}", reason.shown_by)
+        yield Line(HIDDEN, f"{code(one.path)} {reason.text}, and no import shows why", reason.shown_by)
 
 
 def _precedent(one: Precedent) -> str:
@@ -133,10 +141,11 @@ def _precedent(one: Precedent) -> str:
     parts = [
         f"{counted(one.files, 'file')} in {where}" if where else counted(one.files, "file"),
         *([("within a day" if one.days == 0 else f"over {counted(one.days, 'day')}")] if one.days is not None else []),
-        f"{counted(len(one.fixes), 'fix', 'fixes') if one.fixes else 'no fix'} of its files in the month after",
+        f"{counted(len(one.fixes), 'fix', 'fixes') if one.fixes else 'no fix'} of its files {'in the month after' if one.settled else 'so far'}",
         f"by {listed(list(one.authors), 3)}" if one.authors else "by nobody but tools",
     ]
-    return f"“{one.title}”{number}, {day(one.landed)}, {one.why}: {', '.join(parts)}"
+    why = "" if one.why == SAYS_SO else f", {one.why}"
+    return f"“{one.title}”{number}, {day(one.landed)}{why}: {', '.join(parts)}"
 
 
 def _involved(one: Involved, person: Written) -> str:
