@@ -32,7 +32,7 @@ _MENDED_WITHIN = timedelta(days=30)
 _BIG_PART = 10  # lines of a file from which a later fix of it may mend this change
 _FIXES = 5
 _BROUGHT = (Nature.FEATURE, Nature.BREAKING, Nature.CHANGE)
-_CREATED, _AREA, _FEATURE, _NEAR = 0.35, 0.3, 0.25, 0.2  # beside 1 for the commit that search finds first
+_CREATED, _MADE, _FEATURE, _NEAR = 0.35, 0.2, 0.4, 0.2  # beside 1 for the commit that search finds first
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ def _bonus(one: Landed, words: str, asked: frozenset[str]) -> float:
     """What the files and the nature of a change say beside its words."""
     bonus = _NEAR * bool(one.files & asked)
     if adds(words):
-        bonus += _FEATURE * (one.nature is Nature.FEATURE) + _AREA * any(is_source(path) for path in created(one))
+        brings = one.nature is Nature.FEATURE
+        bonus += _FEATURE * brings + _MADE * (brings and any(is_source(path) for path in created(one)))
     return bonus
 
 

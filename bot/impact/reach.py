@@ -10,7 +10,7 @@ from bot.impact.mentions import Mention
 from bot.impact.types import Affected, Precedent, Reason, Why
 from bot.render.screen import listed
 from bot.told import Shows
-from indexer.analysis.coupling import Together
+from indexer.analysis.coupling import LARGEST, Together
 from indexer.analysis.impact import Surrounding, Tie
 from indexer.index import Index
 from indexer.types import Hit, Import, Role
@@ -41,9 +41,12 @@ class Reach:
             self._reasons[key].append(reason)
             self._scores[key] += score or _SCORE.get(reason.why, 0.0)
 
-    def add_ties(self, surrounding: Surrounding, *, symbol: str = "", weight: float = 1.0) -> None:
-        """What history and imports tell; for a `symbol` alone, those importing its file under another name are no users of it."""
-        it = "it" if len(self.asked) == 1 else "them"
+    def add_ties(self, surrounding: Surrounding, *, symbol: str = "", weight: float = 1.0, name: str = "") -> None:
+        """What history and imports tell; for a `symbol` alone, those importing its file under another name are no users of it.
+
+        `name` is what the asked files are called where they are not "it".
+        """
+        it = name or ("it" if len(self.asked) == 1 else "them")
         for tie in surrounding.ties(self.asked):
             found = [*_tie_reasons(self.repo, tie, surrounding, it, symbol)]
             if any(reason.why not in _BESIDE for reason in found):
@@ -76,7 +79,7 @@ class Reach:
         """The files that changed the last times something like it was done."""
         by_path: dict[str, list[Precedent]] = defaultdict(list)
         for one in precedents:
-            for path in one.paths:
+            for path in one.paths if one.files <= LARGEST else ():
                 if path in existing:
                     by_path[path].append(one)
         for path, some in by_path.items():
@@ -109,7 +112,7 @@ def _tie_reasons(repo: str, tie: Tie, surrounding: Surrounding, it: str, symbol:
         yield Reason(Why.TEST, "tests it, by its name", (Shows(repo, path=tie.path),))
     if tie.imported:
         first = tie.imported[0]
-        yield Reason(Why.IMPORTED, f"{it} {'imports' if it == 'it' else 'import'} this", (Shows(repo, path=first.path, line=first.line),))
+        yield Reason(Why.IMPORTED, f"is imported by {it}", (Shows(repo, path=first.path, line=first.line),))
 
 
 def _imports_symbol(item: Import, symbol: str) -> bool:

@@ -112,7 +112,7 @@ class _Question:
         reach.add_ties(surrounding, symbol=symbol)
         reach.add_names(self.index, self.repos, symbol=symbol, defined_in=files[0] if symbol else "")
         dependents = {item.path for path in files for item in surrounding.structure.imported_by.get(path, ())} - set(files)
-        return self._told(reach, without=files), precedents_of_place(self.index, repo, files), len(dependents)
+        return self._told(reach, without=files), precedents_of_place(self.index, repo, files), 0 if symbol else len(dependents)
 
     def _spoken_of(self) -> tuple[str, ...]:
         """The repositories in which the words of a plan find most, where they find no place of their own."""
@@ -128,7 +128,8 @@ class _Question:
         reach = Reach(repo, seeds)
         reach.add_found(hits)
         reach.add_precedents(precedents, surrounding.structure.files)
-        reach.add_ties(surrounding, weight=_TIES)
+        called = f"`{seeds[0].rpartition('/')[2]}`" if len(seeds) == 1 else "what the words find"
+        reach.add_ties(surrounding, weight=_TIES, name=called)
         return self._told(reach), precedents, 0
 
     def _hits(self, query: Query) -> list[Hit]:

@@ -94,7 +94,7 @@ class Involved:
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
     """What a change would touch. `plan`: asked in words, so that the places are found and not named. `affected` are the files best
-    first, at most some hundred; `dependents` counts all that import what was asked about, directly or not. `blind` are clauses on
+    first, at most some hundred; `dependents` counts all that import the asked files. `blind` are clauses on
     what cannot be seen."""
 
     query: str

@@ -71,11 +71,18 @@ def headline(report: ImpactReport) -> str:
     subject = "it" if taken else what
     if not report.affected:
         return f"{taken}Nothing is seen that a change of {subject} would touch."
-    files = [one for one in report.affected if one.area != DOCS]
     where = _areas(own) or listed(sorted({one.area for one in report.affected}), 3)
-    imported = f"; {counted(report.dependents, 'file')} {'imports' if report.dependents == 1 else 'import'} it" if report.dependents else ""
-    count = counted(len(files) or len(report.affected), "other file")
-    return f"{taken}Changing {subject} would most likely touch up to {count} in {where}{imported}."
+    one = len(report.resolved.places) == 1 and len(report.resolved.places[0].files) == 1
+    it = "it" if one else "them"
+    count = report.dependents
+    imported = f"; {counted(count, 'file')} {'imports' if count == 1 else 'import'} {it}" if count else ""
+    often = [code(file.path) for file in report.affected if file.area not in _SPECIAL and _changes_often(file)]
+    usual = f" Most often changed with {it}: {listed(often[:3], 3)}." if often else ""
+    return f"{taken}Changing {subject} would most likely touch {where}{imported}.{usual}"
+
+
+def _changes_often(one: Affected) -> bool:
+    return any(reason.why in (Why.TOGETHER, Why.HIDDEN) for reason in one.reasons)
 
 
 def _areas(areas: Sequence[AffectedArea]) -> str:
@@ -138,10 +145,11 @@ def _hidden(report: ImpactReport) -> Iterator[Line]:
 def _precedent(one: Precedent) -> str:
     number = f" (#{one.pull_request})" if one.pull_request is not None else ""
     where = listed([name(area) for area in one.areas], 4)
+    after = "in the month after" if one.settled else "so far"
     parts = [
         f"{counted(one.files, 'file')} in {where}" if where else counted(one.files, "file"),
         *([("within a day" if one.days == 0 else f"over {counted(one.days, 'day')}")] if one.days is not None else []),
-        f"{counted(len(one.fixes), 'fix', 'fixes') if one.fixes else 'no fix'} of its files {'in the month after' if one.settled else 'so far'}",
+        f"{counted(len(one.fixes), 'fix', 'fixes') if one.fixes else 'no fix'} of its files {after}",
         f"by {listed(list(one.authors), 3)}" if one.authors else "by nobody but tools",
     ]
     why = "" if one.why == SAYS_SO else f", {one.why}"

@@ -38,9 +38,8 @@ def build_payments(repo: GitRepo) -> dict[str, str]:
             message=f"Change how limit {number} is kept (#{10 + number})", author=BOB, date=after(10 + number),
         )  # fmt: skip
     made["paypal"] = _provider(repo, "paypal", 30, 40)
-    made["mended"] = repo.commit(
-        "shop/providers/paypal.py", "def pay(order):\n    return order or None\n", message="Fix PayPal for empty orders (#31)", date=after(35)
-    )
+    mended = "def pay(order):\n    return order or None\n"
+    made["mended"] = repo.commit("shop/providers/paypal.py", mended, message="Fix PayPal for empty orders (#31)", date=after(35))
     made["klarna"] = _provider(repo, "klarna", 100, 50)
     made["head"] = repo.head
     return made
@@ -51,7 +50,10 @@ def _provider(repo: GitRepo, name: str, day: int, number: int) -> str:
     title = name.capitalize().replace("Paypal", "PayPal")
     repo.branch(name)
     repo.commit(
-        {f"shop/providers/{name}.py": "def pay(order):\n    return order\n", f"tests/test_{name}.py": f"from shop.providers import {name}\n"},
+        {
+            f"shop/providers/{name}.py": "def pay(order):\n    return order\n",
+            f"tests/test_{name}.py": f"from shop.providers import {name}\n",
+        },
         message=f"Add {title} as a payment provider", author=BOB, date=after(day),
     )  # fmt: skip
     repo.commit(
