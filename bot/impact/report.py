@@ -10,7 +10,7 @@ from bot.impact.asking import asked_about, without_verb
 from bot.impact.involved import involved
 from bot.impact.precedents import precedents_of_place, precedents_of_plan, speaks_of
 from bot.impact.reach import Reach
-from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent
+from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent, Why
 from bot.owners.report import files_by_repository, versions
 from bot.owners.resolve import resolve
 from bot.owners.types import PlaceKind, Resolved
@@ -88,7 +88,7 @@ class _Question:
         parts = [self._of(repo, files) for repo, files in by_repo.items()]
         affected = tuple(sorted((one for part, _, _ in parts for one in part), key=lambda one: -one.score))
         precedents = tuple(one for _, some, _ in parts for one in some)
-        areas = by_area(affected)
+        areas = by_area([one for one in affected if any(reason.why is not Why.THROUGH for reason in one.reasons)])
         return ImpactReport(
             query=self.resolved.query,
             resolved=self.resolved,
@@ -128,8 +128,8 @@ class _Question:
         reach = Reach(repo, seeds)
         reach.add_found(hits)
         reach.add_precedents(precedents, surrounding.structure.files)
-        called = f"`{seeds[0].rpartition('/')[2]}`" if len(seeds) == 1 else "what the words find"
-        reach.add_ties(surrounding, weight=_TIES, name=called)
+        called = f"`{seeds[0].rpartition('/')[2]}`" if len(seeds) == 1 else "the places found"
+        reach.add_ties(surrounding, weight=_TIES, name=called, without=(Why.THROUGH,))
         return self._told(reach), precedents, 0
 
     def _hits(self, query: Query) -> list[Hit]:

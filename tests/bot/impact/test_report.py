@@ -31,7 +31,7 @@ def test_a_file_touches_what_imports_it_what_changed_with_it_and_what_names_it(d
     report = docent.planning.impact("shop/billing/charge.py")
     assert (report.plan, report.dependents) == (False, 2)
     assert reasons(report, "shop/api/routes.py")[Why.IMPORTS] == "imports it"
-    assert reasons(report, "shop/reports/monthly.py") == {Why.IMPORTS: "depends on it through `shop/api/routes.py`"}
+    assert reasons(report, "shop/reports/monthly.py") == {Why.THROUGH: "depends on it through `shop/api/routes.py`"}
     assert reasons(report, "shop/reconcile/nightly.py") == {Why.HIDDEN: "changed together with it 6 of 7 times"}
     assert reasons(report, "tests/test_charge.py") == {Why.IMPORTS: "imports it", Why.TEST: "tests it, by its name"}
     assert reasons(report, "README.md") == {Why.DOCS: "is documentation that names `shop/billing/charge.py`"}
