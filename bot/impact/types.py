@@ -94,9 +94,11 @@ class Involved:
 
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
-    """What a change would touch. `plan`: asked in words, so that the places are found and not named. `affected` are the files best
-    first, at most a hundred; `areas` those of them that are not only reached through others; `dependents` counts all that import the asked files. `blind` are clauses on
-    what cannot be seen."""
+    """What a change would touch. `plan`: asked in words, so that the places are found and not named.
+
+    `affected` are the files best first, at most a hundred; `areas` those of them that are not only reached through others;
+    `dependents` counts all that import the asked files. `blind` are clauses on what cannot be seen.
+    """
 
     query: str
     resolved: Resolved
