@@ -1,4 +1,4 @@
-"""What planning questions cost, first and repeated: `python -m tests.benchmarks.bench_planning REPO_PATH`.
+"""What asking for impact costs, first and repeated: `python -m tests.benchmarks.bench_impact REPO_PATH`.
 
 Indexes the repository into a temporary data folder and asks in one process, up to the text that `--json` prints. The embedding model is
 left out, so a stand-in takes its place. One figure a line; run it on a quiet machine.
@@ -26,7 +26,7 @@ _REPEATED = 30
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_planning", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_impact", description=__doc__.splitlines()[0])
     parser.add_argument("repository", type=Path, help="a git working copy or bare repository; it is never changed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="docent-bench-") as scratch:
