@@ -15,6 +15,7 @@ from bot.owners.report import files_by_repository, versions
 from bot.owners.resolve import resolve
 from bot.owners.types import PlaceKind, Resolved
 from indexer.analysis.impact import Surrounding
+from indexer.changes.areas import Areas
 from indexer.config import PersonSettings
 from indexer.errors import QueryError
 from indexer.index import Index
@@ -151,24 +152,25 @@ class _Question:
         return next((one.name for one in defined), "")
 
     def _told(self, reach: Reach, without: Sequence[str] = ()) -> tuple[Affected, ...]:
-        roles: dict[str, dict[str, Role]] = {}
+        found: dict[str, tuple[dict[str, Role], Areas]] = {}
 
         def known(repo: str, path: str) -> tuple[Role, str] | None:
-            if repo not in roles:
-                roles[repo] = {path: Role(role) for path, _, role, *_ in self.index.files(repo)}
-            return (roles[repo][path], self._area(repo, path)) if path in roles[repo] else None
+            if repo not in found:
+                found[repo] = {path: Role(role) for path, _, role, *_ in self.index.files(repo)}, self._areas(repo)
+            roles, areas = found[repo]
+            return (roles[path], areas.of(path)) if path in roles else None
 
         return reach.affected(known, without=without)
 
-    def _area(self, repo: str, path: str) -> str:
-        return self.index.past(repo, self.index.head(repo)).areas.of(path)
+    def _areas(self, repo: str) -> Areas:
+        return self.index.past(repo, self.index.head(repo)).areas
 
     def _owners(self, areas: Sequence[AffectedArea]) -> tuple[Involved, ...]:
         """Of a plan the places are a guess, so that the areas alone count."""
         if self.plan or not self.resolved.places:
             return involved(self.index, (), "", areas, self.now)
         first = self.resolved.places[0]
-        here = self._area(first.repository, first.files[0]) if first.files else ""
+        here = self._areas(first.repository).of(first.files[0]) if first.files else ""
         return involved(self.index, self.resolved.places, here or first.label, areas, self.now)
 
     def _notices(self, repos: Iterable[str]) -> tuple[str, ...]:
