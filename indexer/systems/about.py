@@ -13,7 +13,7 @@ from indexer.systems.types import Place, Quote
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
 _MARKS = re.compile(r"[*`]{1,3}|<[^<>]{1,200}>|(?<!\w)_{1,2}|_{1,2}(?!\w)")
 _ENTRY = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+(.+)$|^\s*\|(.+)\|\s*$", re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[a-z0-9)\]\"'»”])[.!?…](?:\s+(?=[A-Z\"'(])|\s*$)")
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]\"'»”])[.!?](?:\s+(?=[A-Z\"'(])|\s*$)")
 _LONGEST = 180
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -173,7 +173,7 @@ def _placed(draft: Draft, owner, own: dict[str, str], resolver: Resolver) -> Ite
         giver = own.get(tie.source) or (resolver.of(tie.source, source.repo) if tie.source else owner(tie.place.path))
         for target in resolver.targets(tie, source.repo, giver or ""):
             if giver is not None and target != giver:
-                yield replace(tie, source=giver, target=target, place=_of(tie.place, draft))
+                yield replace(tie, source=giver, target=target, place=_of(tie.place, draft), by_name=bool(tie.source))
 
     def is_source(path: str) -> bool:
         return counts(source.files.get(path))

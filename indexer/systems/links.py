@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from indexer.systems.grouping import Group
 from indexer.systems.names import BROKERS, squeezed
@@ -73,7 +74,7 @@ def linked(systems: list[System], ties: Sequence[Tie]) -> tuple[list[System], li
                     known[target] = System(target, kind, product=name)
                     systems.append(known[target])
             if target:
-                settled.append(Tie(target, tie.kind, tie.place, tie.declared, tie.source))
+                settled.append(replace(tie, target=target))
     settled += _of_tables(systems, known, settled)
     return systems, _joined(settled, known)
 
@@ -134,9 +135,15 @@ def _kind(tie: Tie, target: System) -> LinkKind:
     return tie.kind
 
 
-def _trust(tie: Tie) -> tuple[bool, bool, int, str, int]:
+def _trust(tie: Tie) -> tuple[int, int, str, int]:
+    """The order in which a link's places are shown: what deployment files and settings say, what starts after what, manifests, code."""
     place: Place = tie.place
-    says_little = "depends_on" in place.says
-    return says_little, not tie.declared, place.path.count("/"), place.path, place.line
-
-
+    if not tie.declared:
+        rank = 4
+    elif "depends_on" in place.says:
+        rank = 2
+    elif place.says.startswith(("depends on", "imports")):
+        rank = 3
+    else:
+        rank = 0 if tie.by_name else 1
+    return rank, place.path.count("/"), place.path, place.line

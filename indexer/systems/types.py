@@ -64,6 +64,7 @@ class Tie:
     place: Place
     declared: bool
     source: str = ""
+    by_name: bool = False  # the file itself names the source, as a deployment file does
 
 
 @dataclass(frozen=True, slots=True)
