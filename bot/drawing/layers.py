@@ -6,6 +6,7 @@ order by barycentres; places by isotonic regression, so that boxes stand over wh
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ def _through(rows: Sequence[Sequence[str]], edges: Sequence[tuple[str, str]]) ->
 def _neighbours(chains: Iterable[Sequence[str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     up: dict[str, list[str]] = defaultdict(list)
     down: dict[str, list[str]] = defaultdict(list)
-    for one, other in dict.fromkeys(pair for chain in chains for pair in zip(chain, chain[1:], strict=False)):
+    for one, other in dict.fromkeys(pair for chain in chains for pair in itertools.pairwise(chain)):
         down[one].append(other)
         up[other].append(one)
     return up, down
@@ -150,7 +151,7 @@ def _ordered(lanes: list[list[str]], chains: Mapping[tuple[str, str], Sequence[s
 
 def _crossings(rows: Sequence[Sequence[str]], down: Mapping[str, Sequence[str]]) -> int:
     count = 0
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in itertools.pairwise(rows):
         at = {name: place for place, name in enumerate(following)}
         ends = [at[one] for name in row for one in sorted(down.get(name, ()), key=lambda one: at.get(one, 0)) if one in at]
         count += sum(1 for first, place in enumerate(ends) for later in ends[first + 1 :] if later < place)
@@ -160,7 +161,8 @@ def _crossings(rows: Sequence[Sequence[str]], down: Mapping[str, Sequence[str]])
 def _transposed(rows: list[list[str]], up: Mapping[str, Sequence[str]], down: Mapping[str, Sequence[str]]) -> None:
     """Neighbours changed where that makes fewer crossings."""
     for number, row in enumerate(rows):
-        around = [{name: place for place, name in enumerate(rows[other])} if 0 <= other < len(rows) else {} for other in (number - 1, number + 1)]
+        beside = [rows[other] if 0 <= other < len(rows) else [] for other in (number - 1, number + 1)]
+        around = [{name: place for place, name in enumerate(other)} for other in beside]
         for place in range(len(row) - 1):
             left, right = row[place], row[place + 1]
             cost = 0
@@ -194,7 +196,7 @@ def _across(
 def _offsets(row: Sequence[str], sizes: Mapping[str, tuple[float, float]]) -> list[float]:
     """Each middle's least distance from the first one of its row."""
     found = [0.0]
-    for left, right in zip(row, row[1:], strict=False):
+    for left, right in itertools.pairwise(row):
         both = left in sizes and right in sizes
         found.append(found[-1] + (_width(left, sizes) + _width(right, sizes)) / 2 + (_GAP if both else _GAP / 2))
     return found

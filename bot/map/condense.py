@@ -42,8 +42,8 @@ def condensed(found: SystemMap, most: int = MOST_BOXES, keep: Sequence[str] = ()
         boxes.append(System(name, kind, files=sum(one.files for one in some), lines=sum(one.lines for one in some)))
         rolled.append(Rolled(name, tuple(one.name for one in some)))
     kept = [system for system in found.systems if system.name not in home]
-    links = merged((Link(home.get(one.source, one.source), home.get(one.target, one.target), one.kind, one.declared, one.count, one.evidence)
-        for one in found.links))  # fmt: skip
+    links = merged(Link(home.get(one.source, one.source), home.get(one.target, one.target), one.kind, one.declared, one.count, one.evidence)
+        for one in found.links)  # fmt: skip
     return SystemMap((*kept, *boxes), links, found.parts, found.repos), tuple(rolled)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.answers.types import Owner, RepoVersion
 from bot.map.types import FlowReport, MapReport
-from bot.map.words import KIND_WORDS, VERBS, alt_text, heading, short_names, size_words, summary, used_by, uses
+from bot.map.words import VERBS, alt_text, heading, short_names, size_words, summary, used_by, uses
 from bot.render.json import date_json, owner_json
 from bot.render.screen import Screen, ago, clean_line, counted, listed
 from indexer.systems.types import Link, Place, System, SystemKind, SystemMap
@@ -127,7 +127,8 @@ def flow_text(report: FlowReport, screen: Screen) -> str:
     for name in way:
         about = report.systems[name].about
         if about:
-            blocks.append(screen.wrap(f"{clean_line(name)}: “{clean_line(about.text)}” ({_place(about.place, report.urls, screen)})", "", "  "))
+            place = _place(about.place, report.urls, screen)
+            blocks.append(screen.wrap(f"{clean_line(name)}: “{clean_line(about.text)}” ({place})", "", "  "))
     if not all(link.declared for link in report.steps):
         blocks.append(screen.wrap("Inferred steps rest on names that meet in code; look at their lines."))
     return "\n".join([*blocks, *_states(report.repositories, screen)]) + "\n"

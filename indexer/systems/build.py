@@ -12,7 +12,7 @@ from indexer.systems.links import Resolver, linked
 from indexer.systems.names import squeezed
 from indexer.systems.reading import Scan, Source, Words, by_owner, counts, declared, scanned
 from indexer.systems.rollup import Owners, import_ties, parts, sizes
-from indexer.systems.types import Found, Link, LinkKind, Place, System, SystemKind, SystemMap, Table, Tie
+from indexer.systems.types import Found, LinkKind, Place, System, SystemKind, SystemMap, Table, Tie
 
 _ROWS = 40  # tables and places kept of a system
 
@@ -97,7 +97,7 @@ def _assembled(drafts: Sequence[Draft], *, is_parts: bool) -> SystemMap:
     for giver, taker, given, taken in queues.carried(puts, takes):
         says = f"{given.place.says}, from which {taker} takes ({taken.place.path}:{taken.place.line})"
         ties.append(Tie(taker, LinkKind.QUEUE, replace(given.place, says=says), False, giver))
-    systems, links = linked(systems, ties)
+    systems, links = linked(systems, possible(systems, ties))
     return SystemMap(tuple(systems), tuple(links), is_parts, tuple(draft.source.repo for draft in drafts))
 
 
@@ -182,7 +182,30 @@ def _placed(draft: Draft, owner, own: dict[str, str], resolver: Resolver) -> Ite
         yield replace(tie, place=_of(tie.place, draft))
 
 
-def links_of(links: Iterable[Link], name: str) -> tuple[list[Link], list[Link]]:
-    """What a system uses, and what uses it."""
-    links = list(links)
-    return [one for one in links if one.source == name], [one for one in links if one.target == name]
+_STRICT = (".csproj", ".fsproj", "pom.xml")
+
+
+def possible(systems: Sequence[System], ties: Sequence[Tie]) -> list[Tie]:
+    """Without imports that cannot be: a .NET project or Maven module sees the code of those it refers to, at any remove, and no other.
+    (Where namespaces span projects, an import alone does not say which one it means.)"""
+    strict = {one.name for one in systems if any(place.path.endswith(_STRICT) for place in one.declared)}
+    refers: dict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        if tie.kind is LinkKind.DEPENDS and tie.place.path.endswith(_STRICT):
+            refers[tie.source].add(tie.target)
+    sees = {name: _reached(name, refers) for name in strict}
+    return [
+        tie for tie in ties
+        if tie.kind is not LinkKind.IMPORTS or not {tie.source, tie.target} <= strict or tie.target in sees[tie.source]
+    ]  # fmt: skip
+
+
+def _reached(name: str, refers: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for other in refers.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found

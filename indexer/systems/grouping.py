@@ -88,11 +88,15 @@ def _home(item: Found, groups: Iterable[Group]) -> Group | None:
     for group in groups:
         if group.product:
             continue
-        if any(folder == own or (own and folder and (folder.startswith(own + "/") or own.startswith(folder + "/"))) for own in group.folders):
+        if any(folder == own or _nested(folder, own) for own in group.folders):
             return group
         if best is None and names & group.names and not (group.folders and not _near(folder, group.folders)):
             best = group
     return best
+
+
+def _nested(one: str, other: str) -> bool:
+    return bool(one and other) and (one.startswith(f"{other}/") or other.startswith(f"{one}/"))
 
 
 def _near(folder: str, others: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from indexer.systems.types import SystemKind
 
 _URL = re.compile(r"\b[a-z][a-z0-9+.:-]{1,30}://(?:[^\s@/\"'`]*@)?([a-zA-Z0-9][\w.-]*)")
 _HOST_PORT = re.compile(r"(?<![\w.:/@-])([a-z][\w-]*(?:\.[\w-]+)*):\d{2,5}(?![\w.:])")
-_HOST_SETTING = re.compile(r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|URL|URI|SERVER|SERVICE|ENDPOINT|BROKER|BROKERS|UPSTREAM)S?$", re.IGNORECASE)
+_HOST_SETTING = re.compile(r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|URL|URI|SERVER|SERVICE|ENDPOINT|BROKER|UPSTREAM)S?$", re.IGNORECASE)
 _BARE = re.compile(r"^[a-z][a-z0-9_-]*(?:\.[a-z0-9_.-]+)?$")
 _NOBODY = frozenset(("localhost", "example", "127", "0", "host", "www"))
 

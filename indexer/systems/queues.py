@@ -26,7 +26,8 @@ _TAKE = re.compile(
     r"|\bKafkaConsumer\(|\bbasic_consume\((?:\s*queue\s*=)?|\bqueue\s*=(?=\s*[\"'][\w.-]+[\"']\s*,\s*on_message_callback)"
     r"|@(?:shared_task|app\.task|celery\.task)\([^)\n]{0,60}?name\s*=|@(?:EventPattern|MessagePattern)\()" + _NAME
 )  # fmt: skip
-_WORDS = ("push", "Push", "send", "produce", "ublish", "pop", "Pop", "onsume", "Listener", "ubscribe", "routing_key", "Topic", "task", "Pattern", "xadd", "xread")
+_WORDS = ("push", "Push", "send", "produce", "ublish", "pop", "Pop", "onsume", "Listener", "ubscribe", "routing_key", "Topic", "task",
+    "Pattern", "xadd", "xread")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,17 @@ def messages(path: str, text: str) -> tuple[list[Message], list[Message]]:
     if not any(word in text for word in _WORDS):
         return [], []
     lines = Lines(text)
-    put = [Message(found["name"], Place(path, lines.at(found.start("name")), f"puts into {found['name']}")) for found in _PUT.finditer(text)]
-    took = [Message(found["name"], Place(path, lines.at(found.start("name")), f"takes from {found['name']}")) for found in _TAKE.finditer(text)]
-    return put, took
+
+    def all_of(pattern: re.Pattern[str], does: str) -> list[Message]:
+        found = ((match["name"], lines.at(match.start("name"))) for match in pattern.finditer(text))
+        return [Message(name, Place(path, line, f"{does} {name}")) for name, line in found]
+
+    return all_of(_PUT, "puts into"), all_of(_TAKE, "takes from")
 
 
-def carried(putting: Mapping[str, Iterable[Message]], taking: Mapping[str, Iterable[Message]]) -> Iterator[tuple[str, str, Message, Message]]:
+def carried(
+    putting: Mapping[str, Iterable[Message]], taking: Mapping[str, Iterable[Message]]
+) -> Iterator[tuple[str, str, Message, Message]]:
     """(who puts, who takes, one place of each) for every name that two systems share."""
     takers: dict[str, dict[str, Message]] = defaultdict(dict)
     for system, some in taking.items():

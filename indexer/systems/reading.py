@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from indexer.systems.code import code_ties, driver_ties
 from indexer.systems.compose import compose_evidence, is_compose
 from indexer.systems.grouping import Group, grouped
 from indexer.systems.kubernetes import chart_of, is_manifest, kubernetes_evidence
+from indexer.systems.rollup import BESIDE
 from indexer.systems.types import Evidence, Place, Quote, Table, Tie
 from indexer.systems.workspaces import manifest_reader
 from indexer.types import Import, Kind, Role
@@ -158,13 +160,18 @@ class Words:
         usual = ("__init__", "main", "app", "server", "index", "__main__", "lib", "mod", "program")
         found = []
         for path, facts in self._source.files.items():
-            if facts.about and counts(facts) and any(path == one or not one or path.startswith(f"{one}/") for one in folders):
+            if _tells(facts) and any(path == one or not one or path.startswith(f"{one}/") for one in folders):
                 stem = posixpath.basename(path).split(".")[0].lower()
                 found.append((path.count("/"), usual.index(stem) if stem in usual else len(usual), path))
         if not found or (min(found)[1] == len(usual) and min(found)[2] not in folders):
             return None
         path = min(found)[2]
         return Quote(self._source.files[path].about, Place(path, 1))
+
+
+def _tells(facts: FileFacts) -> bool:
+    """Whether a file says in words what it is for."""
+    return counts(facts) and facts.language not in BESIDE and len(re.findall(r"[^\W\d_]{2,}", facts.about)) >= 3
 
 
 def by_owner(items: Iterable, owner: Callable[[str], str | None]) -> dict[str, list]:

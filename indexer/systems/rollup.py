@@ -12,7 +12,8 @@ _FEWEST = 6  # parts; with less than that, the largest folder is opened
 _LARGE = 0.25
 _MOST = 40
 _FILES = 12  # of a folder that has folders as well
-_BESIDE = frozenset(("css", "scss", "less", "html", "sql", "shell", "text", "protobuf", "batch", "groovy", "lisp"))  # named last, however much of it there is
+# Languages named last, however much of them there is.
+BESIDE = frozenset(("css", "scss", "less", "html", "sql", "shell", "text", "protobuf", "batch", "groovy", "lisp"))
 
 
 class Owners:
@@ -97,4 +98,4 @@ def sizes(files: Mapping[str, tuple[str, int]], owner: Callable[[str], str | Non
 
 
 def _place(language: str, lines: int) -> tuple[bool, int, str]:
-    return language in _BESIDE, -lines, language
+    return language in BESIDE, -lines, language

@@ -32,10 +32,11 @@ _CALLED = re.compile(
     r"|\bfetch\(|\baxios\(|\.uri\(|\bhttp\.NewRequest\w*\([^,\n]{1,60},|\bHttpRequestMessage\([^,\n]{1,40},|\burllib\.request\.urlopen\()"
     r"(?:[\w.()]{1,60}\s*\+)?" + _STRING
 )  # fmt: skip
-_SPRING_BASE = re.compile(r"@RequestMapping\((?:\s*(?:value|path)\s*=\s*)?[\"']([^\"']+)[\"'][^)]*\)\s*(?:@\w+[^\n]*\s*)*(?:public\s+)?class\b")
+_SPRING_BASE = re.compile(
+    r"@RequestMapping\((?:\s*(?:value|path)\s*=\s*)?[\"']([^\"']+)[\"'][^)]*\)\s*(?:@\w+[^\n]*\n\s*)*(?:public\s+)?class\b")
 _PARAMETER = re.compile(r"\$?\{+[^{}]*\}+|<[^<>]*>|:\w+|\*+|%[sdv]|#\{[^}]*\}")
-_NO_ROUTES = frozenset(("health", "healthz", "status", "metrics", "ping", "ready", "live", "login", "logout", "static", "api", "index", "v1",
-    "favicon.ico", "info", "version", "actuator", "home", "about", "test"))  # fmt: skip
+_NO_ROUTES = frozenset(("health", "healthz", "status", "metrics", "ping", "ready", "live", "login", "logout", "static", "api", "index",
+    "v1", "favicon.ico", "info", "version", "actuator", "home", "about", "test"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

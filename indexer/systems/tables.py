@@ -15,7 +15,8 @@ _SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (".py", re.compile(r"__tablename__\s*=\s*[\"'](?P<name>\w+)[\"']|op\.create_table\(\s*[\"'](?P<made>\w+)[\"']"
                        r"|\bTable\(\s*[\"'](?P<core>\w+)[\"']\s*,\s*\w*[mM]eta")),
-    (".py", re.compile(r"^class (?P<name>\w+)\((?:[\w.]*\.)?(?:Model|TimeStampedModel|AbstractUser|AbstractBaseUser)\b[^)]*\):", re.MULTILINE)),
+    (".py", re.compile(r"^class (?P<name>\w+)\((?:[\w.]*\.)?(?:Model|TimeStampedModel|AbstractUser|AbstractBaseUser)\b[^)]*\):",
+                       re.MULTILINE)),
     (".rb", re.compile(r"create_table\s*\(?[\"':](?P<name>\w+)|^\s*class (?P<model>\w+) < (?:ApplicationRecord|ActiveRecord::Base)",
                        re.MULTILINE)),
     (".java", re.compile(r"@Table\([^)]*?name\s*=\s*\"(?P<name>\w+)\"")),

@@ -139,7 +139,8 @@ def _dotnet(path: str, text: str) -> Evidence:
     names = []
     for found in _REFERENCE.finditer(text):
         target = found[2].replace("\\", "/")
-        names.append((posixpath.splitext(posixpath.basename(target))[0] if found[1] == "ProjectReference" else target, lines.at(found.start(2))))
+        target = posixpath.splitext(posixpath.basename(target))[0] if found[1] == "ProjectReference" else target
+        names.append((target, lines.at(found.start(2))))
     kind = SystemKind.APP if "Microsoft.NET.Sdk.Web" in text or "<OutputType>Exe" in text else SystemKind.PACKAGE
     return Evidence((_system(path, name, 1, (), "", kind),), tuple(_ties(path, names)))
 
