@@ -144,8 +144,9 @@ def _urls(index: Index, links: Iterable[Link], systems: Iterable[System]) -> dic
     places += [place for one in systems for place in (*one.declared[:2], *([one.about.place] if one.about else ())) if place.repo]
     for place in places:
         if place.repo and place not in found:
-            head = heads.setdefault(place.repo, index.head(place.repo))
-            url = index.file_url(place.repo, head, place.path, place.line, place.line)
+            if place.repo not in heads:
+                heads[place.repo] = index.head(place.repo)
+            url = index.file_url(place.repo, heads[place.repo], place.path, place.line, place.line)
             if url:
                 found[place] = url
     return found
