@@ -13,7 +13,7 @@ from bot.map.words import KIND_WORDS, alt_text, heading, short_names, summary
 from indexer.systems.types import LinkKind, System, SystemKind
 
 _BOX, _MARGIN, _PER_ROW = 312.0, 44.0, 3
-_NAME, _ABOUT, _TITLE = 32.0, 22.0, 42.0
+_NAME, _ABOUT, _TITLE = 35.0, 25.0, 44.0
 _FILLS: dict[SystemKind, tuple[str, str]] = {
     SystemKind.SERVICE: ("#e3edfb", "#2f6fc4"),
     SystemKind.APP: ("#e2f4f3", "#1f8f88"),
