@@ -164,6 +164,12 @@ def hotspots(docent: Docent, request: Request, progress: Progress | None) -> Out
     return command.run(docent, request, progress)
 
 
+def map_systems(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.map import command
+
+    return command.map_systems(docent, request, progress)
+
+
 def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     names: Sequence[str]
     try:
@@ -230,6 +236,7 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "explain": explain,
     "hotspots": hotspots,
     "impact": impact,
+    "map": map_systems,
     "status": status,
     "index": index,
     "eval": evaluate,

@@ -16,6 +16,7 @@ from indexer.retrieval.query import well_formed
 if TYPE_CHECKING:
     from bot.hotspots.types import HotspotsReport
     from bot.impact.types import ImpactReport
+    from bot.map.types import FlowReport, MapReport
     from indexer.analysis.impact import Surrounding
 
 _SURROUNDINGS = 4  # of the repositories asked about last
@@ -29,7 +30,7 @@ class Planning:
         self._index = index
         self._settings = settings
         self._allowed = allowed
-        self._hot = Kept()
+        self._hot, self._maps = Kept(), Kept()
         self._surroundings = Latest(_SURROUNDINGS)
 
     def hotspots(self, repos: Sequence[str] = (), *, topic: str = "", limit: int = 10) -> HotspotsReport:
@@ -64,3 +65,22 @@ class Planning:
         structure = self._index.structure(name)
         _, surrounding = self._surroundings.get((name, structure.head, id(structure)), lambda: (structure, Surrounding(structure)))
         return surrounding
+
+    def map(self, words: str = "", repos: Sequence[str] = ()) -> MapReport:
+        """The systems of `repos` or else the configured ones and how they hang together, or those that fit some words.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
+        from bot.map.report import map_report
+
+        started = time.monotonic()
+        report = map_report(self._index, well_formed(words), self._allowed(repos), self._maps, datetime.now(UTC))
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def flow(self, start: str, end: str, repos: Sequence[str] = ()) -> FlowReport:
+        """The shortest way from one system to another, each step with its evidence. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        from bot.map.report import flow_report
+
+        started = time.monotonic()
+        report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)

@@ -20,7 +20,8 @@ _BOLD = (
     572, 555, 573, 573, 398, 443, 383, 568, 523, 776, 514, 521, 460, 344, 268, 344, 528,
 )  # fmt: skip
 _OTHER, _WIDE = 560, 1000  # letters beyond ASCII, and wide East Asian ones
-_BREAKS = re.compile(r"\S*?[-_./:]+(?=\w)|\S*?[a-z](?=[A-Z])|\S+")  # where a long name may go on in the next line
+# where a long name may go on in the next line
+_BREAKS = re.compile(r"\S*?[-_./:]+(?=\w)|\S*?[a-z](?=[A-Z])|\S{4,}?(?=(?:service|server)s?\b)|\S+")
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
