@@ -10,7 +10,7 @@ from bot.impact.mentions import Mention
 from bot.impact.types import Affected, Precedent, Reason, Why
 from bot.render.screen import listed
 from bot.told import Shows
-from indexer.analysis.coupling import LARGEST, Together
+from indexer.analysis.coupling import LARGEST, LEAST_TOGETHER, Together
 from indexer.analysis.impact import Surrounding, Tie
 from indexer.index import Index
 from indexer.types import Hit, Import, Role
@@ -108,7 +108,7 @@ _ORDER = {why: number for number, why in enumerate(Why)}
 def _tie_reasons(repo: str, tie: Tie, surrounding: Surrounding, it: str, symbol: str) -> Iterator[Reason]:
     if tie.imports and not (symbol and len(tie.imports) > 1) and _imports_symbol(tie.imports[0], symbol):
         yield _import_reason(repo, tie.imports, it)
-    if tie.together is not None and (tie.together.telling or _often(tie.together)):
+    if tie.together is not None and (tie.together.telling or _often(tie.together) or _mostly_with(tie.together)):
         yield _together_reason(repo, tie, it)
     if tie.namesake and surrounding.structure.files[tie.path].role is Role.TEST:
         yield Reason(Why.TEST, "tests it, by its name", (Shows(repo, path=tie.path),))
@@ -134,11 +134,18 @@ def _often(together: Together) -> bool:
     return together.together >= _LEAST_COMMON and together.together >= _LEAST_PART * together.of
 
 
+def _mostly_with(together: Together) -> bool:
+    """Whether most changes of the other file were common ones: true of what belongs to a file that changes all the time."""
+    return together.together >= LEAST_TOGETHER and 2 * together.together >= together.of_other
+
+
 def _together_reason(repo: str, tie: Tie, it: str) -> Reason:
     together = tie.together
     assert together is not None
     bare = together.telling and not (tie.imports or tie.imported or tie.namesake)
     text = f"changed together with {it} {together.together} of {together.of} times"
+    if not together.telling and not _often(together):
+        text = f"changed together with {it} in {together.together} of its own {together.of_other} changes"
     shown = tuple(Shows(repo, sha) for sha in together.latest[:_COMMITS])
     return Reason(Why.HIDDEN if bare else Why.TOGETHER, text, shown)
 

@@ -63,7 +63,7 @@ def _system_lines(system: System, report: MapReport, names: Mapping[str, str], s
     if system.routes:
         facts.append(counted(system.routes, "route"))
     if report.owners.get(system.name):
-        facts.append("ask " + listed([_owner(one) for one in report.owners[system.name]], 2))
+        facts.append(_owners(report.owners[system.name]))
     if any(facts):
         yield screen.wrap(" · ".join(filter(None, facts)), "    ", "    ")
     table = dict(names)
@@ -74,8 +74,11 @@ def _system_lines(system: System, report: MapReport, names: Mapping[str, str], s
         yield screen.wrap("; ".join(told), "    ", "    ")
 
 
-def _owner(owner: Owner) -> str:
-    return clean_line(owner.name) + ("" if owner.active or owner.kind == "team" else " (not active)")
+def _owners(owners: Sequence[Owner]) -> str:
+    """Whom to ask; where nobody of them is active any more, who they were."""
+    present = [clean_line(one.name) for one in owners if one.active or one.kind == "team"]
+    gone = [clean_line(one.name) for one in owners if not (one.active or one.kind == "team")]
+    return "ask " + listed(present, 2) if present else f"known best by {listed(gone, 2)}, not active any more"
 
 
 def _parts_lines(report: MapReport, screen: Screen) -> Iterable[str]:
