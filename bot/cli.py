@@ -110,6 +110,11 @@ def build_parser() -> Parser:
     changes.add_argument("-n", dest="limit", type=_positive, default=5, metavar="N", help="tell at most N changes (default 5)")
     explain = commands.add_parser("explain", parents=[common, fresh, llm], help="one change, for people who do not read diffs")
     explain.add_argument("change", nargs="*", metavar="COMMIT_OR_RANGE", help="a commit, A..B, #123, or a link to a pull request")
+    systems = commands.add_parser("map", parents=[common, fresh], help="which systems there are and how they hang together")
+    systems.add_argument("systems", nargs="*", metavar="SYSTEM_OR_WORDS", help="only what fits, with what it uses and what uses it")
+    systems.add_argument("--out", metavar="FILE", help="save the picture: FILE.png, FILE.svg, or FILE.mmd for Mermaid")
+    systems.add_argument("--from", dest="source", metavar="SYSTEM", help="with --to: the way from this system, step by step")
+    systems.add_argument("--to", dest="target", metavar="SYSTEM", help="the system it leads to, such as database")
     digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
     digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
     digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")
@@ -155,6 +160,11 @@ class _Version(argparse.Action):
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.command == "map":
+        from bot.map.command import check_out, saved
+
+        check_out(args.out)
+        return _show(saved(_answer(_request(args), _data_dir(args)), args.out))
     if args.command in _FORWARDED and not getattr(args, "watch", False):
         return _show(_answer(_request(args), _data_dir(args)))
     if args.command == "digest":
@@ -207,7 +217,7 @@ def _request(args: argparse.Namespace) -> Request:
 
 def _options(args: argparse.Namespace) -> dict[str, object]:
     options = {key: value for key, value in vars(args).items() if key not in ("command", "repo", "config", "json")}
-    for key in ("question", "query", "topic", "change"):
+    for key in ("question", "query", "topic", "change", "systems"):
         if key in options:
             options[key] = " ".join(options[key])
     if "against" in options:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from indexer.index import Index
+from indexer.kept import Kept
+from indexer.retrieval.query import well_formed
+
+if TYPE_CHECKING:
+    from bot.map.types import FlowReport, MapReport
 
 
 class Planning:
@@ -16,3 +25,23 @@ class Planning:
         self._index = index
         self._settings = settings
         self._allowed = allowed
+        self._maps = Kept()
+
+    def map(self, words: str = "", repos: Sequence[str] = ()) -> MapReport:
+        """The systems of `repos` or else the configured ones and how they hang together, or those that fit some words.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
+        from bot.map.report import map_report
+
+        started = time.monotonic()
+        report = map_report(self._index, well_formed(words), self._allowed(repos), self._maps, datetime.now(UTC))
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def flow(self, start: str, end: str, repos: Sequence[str] = ()) -> FlowReport:
+        """The shortest way from one system to another, each step with its evidence. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        from bot.map.report import flow_report
+
+        started = time.monotonic()
+        report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)

@@ -28,6 +28,7 @@ EDGES = {
     "httpx": ("indexer/endpoint.py",),
     "openai": ("bot/llm/openai.py",),
     "anthropic": ("bot/llm/anthropic.py",),
+    "resvg_py": ("bot/drawing/png.py",),
     "apscheduler": ("bot/schedule.py", "bot/digest/schedule.py"),
 }
 # Modules of ours, lower ones first: nothing imports what stands above it.
@@ -39,13 +40,15 @@ LAYERS = (
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/"),
     ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
-    ("indexer/searching.py", "indexer/batching.py", "indexer/statuses.py", "indexer/structure.py"),
+    ("indexer/searching.py", "indexer/batching.py", "indexer/statuses.py", "indexer/structure.py",
+     "indexer/systems/"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),
     ("bot/",),
 )
 HEAVY = (
     "torch", "sentence_transformers", "chromadb", "slack_bolt", "openai", "anthropic", "httpx", "sqlalchemy", "pydantic", "rich", "numpy",
+    "resvg_py",
 )  # fmt: skip
 
 
