@@ -16,7 +16,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "hotspots", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _GARBAGE = 50_000  # objects made before cycles among them are looked for: at 700 it takes a tenth of a command's start
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
@@ -115,11 +115,16 @@ def build_parser() -> Parser:
     systems.add_argument("--out", metavar="FILE", help="save the picture: FILE.png, FILE.svg, or FILE.mmd for Mermaid")
     systems.add_argument("--from", dest="source", metavar="SYSTEM", help="with --to: the way from this system, step by step")
     systems.add_argument("--to", dest="target", metavar="SYSTEM", help="the system it leads to, such as database")
+    hotspots = commands.add_parser("hotspots", parents=[common, fresh], help="where fixes land, and what only one person knows")
+    hotspots.add_argument("topic", nargs="*", metavar="FOLDER_OR_TOPIC", help="only files of this (default: everything)")
+    hotspots.add_argument("--limit", type=_positive, default=10, metavar="N", help="at most N files (default 10)")
+    hotspots.add_argument("--out", metavar="FILE", help="draw them into FILE.png or FILE.svg as well")
     digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
     digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
     digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")
     evaluate = commands.add_parser("eval", parents=[common], help="measure rankings and answers on labelled cases")
     owners_help = 'JSON lines {"repo", "path", "owners": […]}, "-" for stdin: who built it, from history alone'
+    hotspots_help = "repositories to stand two years back in: which files took the fixes since then"
     changes_help = 'JSON lines {"repo", "since", "until", "major": […]}, "-" for stdin: what release notes name'
     kinds = evaluate.add_mutually_exclusive_group(required=True)
     cases_help = 'JSON lines {"repo", "commit", "kind", "question", "gold_files" or "gold_commits"}, "-" for stdin: what search finds'
@@ -127,6 +132,7 @@ def build_parser() -> Parser:
     kinds.add_argument("--from-history", action="store_true", help="make such cases from the repository's own commits")
     kinds.add_argument("--owners", metavar="CASES", help=owners_help)
     kinds.add_argument("--changes", metavar="CASES", help=changes_help)
+    kinds.add_argument("--hotspots", nargs="+", metavar="REPO", help=hotspots_help)
     evaluate.add_argument(
         "--min-ndcg", action="append", default=[], type=_ndcg_bar, metavar="[KIND=]X",
         help="the NDCG@10 to reach over all files, or over the questions of a kind, 0 to 1 (repeatable)",
@@ -223,6 +229,7 @@ def _options(args: argparse.Namespace) -> dict[str, object]:
     if "against" in options:
         options["cases"] = [("the cases" if file == "-" else file, _read_lines(file, "cases")) for file in args.cases]
         options["against"] = (_read_lines(args.against, "saved"), args.against) if args.against else None
+    if "out" in options:
         options["folder"] = str(Path.cwd())
     for key, what in (("batch", "batch"), ("owners", "cases"), ("changes", "cases")):
         if options.get(key) is not None:

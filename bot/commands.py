@@ -164,6 +164,12 @@ def map_systems(docent: Docent, request: Request, progress: Progress | None) -> 
     return command.map_systems(docent, request, progress)
 
 
+def hotspots(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.hotspots import command
+
+    return command.run(docent, request, progress)
+
+
 def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     names: Sequence[str]
     try:
@@ -223,6 +229,7 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "changes": changes,
     "explain": explain,
     "map": map_systems,
+    "hotspots": hotspots,
     "status": status,
     "index": index,
     "eval": evaluate,

@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 from bot.config import Settings
 from indexer.index import Index
-from indexer.kept import Kept
+from indexer.kept import Kept, Latest
 from indexer.retrieval.query import well_formed
 
 if TYPE_CHECKING:
+    from bot.hotspots.types import HotspotsReport
+    from bot.impact.types import ImpactReport
     from bot.map.types import FlowReport, MapReport
+    from indexer.analysis.impact import Surrounding
+
+_SURROUNDINGS = 4  # of the repositories asked about last
 
 
 class Planning:
@@ -26,6 +31,8 @@ class Planning:
         self._settings = settings
         self._allowed = allowed
         self._maps = Kept()
+        self._hot = Kept()
+        self._surroundings = Latest(_SURROUNDINGS)
 
     def map(self, words: str = "", repos: Sequence[str] = ()) -> MapReport:
         """The systems of `repos` or else the configured ones and how they hang together, or those that fit some words.
@@ -44,4 +51,17 @@ class Planning:
 
         started = time.monotonic()
         report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def hotspots(self, repos: Sequence[str] = (), *, topic: str = "", limit: int = 10) -> HotspotsReport:
+        """Where fixes land and knowledge is thin, of `repos` or else the configured ones, narrowed to a `topic` if there is one.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
+        from bot.hotspots.report import hotspots_report
+
+        started = time.monotonic()
+        allowed, now = self._allowed(repos), datetime.now(UTC)
+        people = self._settings.people
+        report = hotspots_report(self._index, self._hot, allowed, topic=well_formed(topic), limit=limit, now=now, people=people)
         return replace(report, took_ms=(time.monotonic() - started) * 1000)

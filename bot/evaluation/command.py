@@ -29,6 +29,8 @@ def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Out
         return _changes(docent, request, progress)
     if request.options.get("owners") is not None:
         return _owners(docent, request, progress)
+    if request.options.get("hotspots") is not None:
+        return _hotspots(docent, request, progress)
     from bot.evaluation import retrieval_command
 
     return retrieval_command.evaluate(docent, request, progress)
@@ -61,6 +63,28 @@ def _changes(docent: Docent, request: Request, progress: Progress | None) -> Out
     if request.json:
         return Outcome(int(missed), dumps(changes_json(results, bars)))
     return Outcome(int(missed), changes_text(results, bars, request.screen, verbose=request.options["verbose"]))
+
+
+def _hotspots(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.evaluation.hotspot_report import hotspots_json, hotspots_text, missed_by
+    from bot.evaluation.hotspots import evaluate_hotspots
+
+    names = [_named(docent, request, given) for given in request.options["hotspots"]]
+    least = request.options["min_gain"]
+    results = evaluate_hotspots(names, docent.fetched, progress)
+    missed = all(one.reason for one in results) or (least is not None and bool(missed_by(results, least)))
+    text = dumps(hotspots_json(results, least)) if request.json else hotspots_text(results, least, request.screen)
+    return Outcome(int(missed), text)
+
+
+def _named(docent: Docent, request: Request, given: str) -> str:
+    """A repository by its name, by a path from the folder that the command was typed in, or as "owner/name" among the mirrors."""
+    folder, mirrors = request.options["folder"], request.options["mirrors"]
+    if mirrors and given.count("/") == 1:
+        mirror = os.path.join(folder, mirrors, given.replace("/", "+"), "repo")
+        if os.path.isdir(mirror):
+            return docent.resolve(mirror, mirror)
+    return docent.resolve(given, os.path.join(folder, given))
 
 
 def _repository(docent: Docent, request: Request, case: Case) -> str:

@@ -5,15 +5,15 @@ Where fixes land is told best by the mean of a file's ranks in changes (of late 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from indexer.changes.fixes import mends
 from indexer.changes.landed import Landed
 from indexer.changes.parts import part_of
-from indexer.changes.types import Fragile, Nature
+from indexer.changes.types import Fragile
 from indexer.types import Person, Role
 
 _YEAR = timedelta(days=365)
@@ -22,9 +22,8 @@ _TOP, _LEAST_TOP, _MOST_TOP = 0.03, 5, 30  # of the files changed within a year
 _FIXES = 3
 _LARGEST = 100  # files of a story; larger ones are moves and sweeps
 _LATEST = 3
-_BUILT = frozenset({"dist", "build", "generated"})  # folders of files that tools write
-_FIX = re.compile(r"\b(fix(e[sd]|ing)?|hot-?fix|bug-?fix(es)?|bugs?|regressions?|crash(e[sd])?)\b", re.IGNORECASE)
-_FIXES_COMMIT = re.compile(r"^Fixes: [0-9a-f]{7,}", re.MULTILINE)  # as Linux and others name the commit that is mended
+BUILT = frozenset({"dist", "build", "generated"})
+"""Folders of files that tools write."""
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ def fragile_files(past: Iterable[Landed], newest: datetime, paths: Collection[st
             continue
         fixes = is_fix(one)
         for change in one.changes:
-            if change.path in paths and part_of(change.path) is Role.SOURCE and _BUILT.isdisjoint(change.path.split("/")):
+            if change.path in paths and part_of(change.path) is Role.SOURCE and BUILT.isdisjoint(change.path.split("/")):
                 life = lives[change.path]
                 life.lines += (change.added or 0) + (change.deleted or 0)
                 life.authors |= one.authors
@@ -66,9 +65,7 @@ def fragile_files(past: Iterable[Landed], newest: datetime, paths: Collection[st
 
 def is_fix(one: Landed) -> bool:
     """Whether a story mends something, by its title, or takes something back."""
-    if one.nature in (Nature.FIX, Nature.REVERT):
-        return True
-    return bool(_FIX.search(one.story.title) or any(_FIXES_COMMIT.search(commit.body) for commit in one.story.commits))
+    return mends(one.story.title, (commit.body for commit in one.story.commits), one.nature)
 
 
 def _top(lives: Mapping[str, _Life]) -> list[str]:
