@@ -81,11 +81,15 @@ class Seen:
 
 def _knowing(repo: str, touches: Sequence[Touch], seen: Seen) -> Knowing:
     found = knowledge(touches, seen.identities, seen.now)
-    main: Owner | None = None
-    if found.main is not None:
-        shown = newest_by({found.main.person}, ((repo, touch) for touch in touches), seen.identities)
-        main = replace(owner_of(found.main, seen.identities), latest=shown.get(found.main.person, ("", ""))[1], latest_in=repo)
-    return Knowing(main, len(found.others), found.bus_factor, found.alone, found.lost)
+    people = {one.person: one for one in (*([found.main] if found.main else []), *found.ask)}
+    shown = newest_by(people.keys(), ((repo, touch) for touch in touches), seen.identities)
+    owners = {
+        person: replace(owner_of(one, seen.identities), latest=shown.get(person, ("", ""))[1], latest_in=repo)
+        for person, one in people.items()
+    }
+    main = owners[found.main.person] if found.main else None
+    ask = tuple(owners[one.person] for one in found.ask)
+    return Knowing(main, ask, len(found.others), found.bus_factor, found.alone, found.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def _told(index: Index, scope: _Scope, rank: int, spot: Hotspot) -> ToldSpot:
     return ToldSpot(
         repository=scope.name,
         rank=rank,
-        spot=spot,
+        spot=replace(spot, lines=len(text.splitlines())) if text is not None else spot,  # the index counts what follows the last line end
         nesting=nesting(text) if text is not None else Nesting(),
         knowing=_linked(index, scope.seen.knowing(scope.name, (spot.path,))),
         coupled=scope.seen.coupled(spot.path)[:_COUPLED],
@@ -163,10 +167,12 @@ def _told(index: Index, scope: _Scope, rank: int, spot: Hotspot) -> ToldSpot:
 
 
 def _linked(index: Index, knowing: Knowing) -> Knowing:
-    main = knowing.main
-    if main is None or not main.latest:
-        return knowing
-    return replace(knowing, main=replace(main, latest_url=index.commit_url(main.latest_in, main.latest)))
+    """With the pages of the commits that show people's parts."""
+
+    def linked(owner: Owner) -> Owner:
+        return replace(owner, latest_url=index.commit_url(owner.latest_in, owner.latest)) if owner.latest else owner
+
+    return replace(knowing, main=linked(knowing.main) if knowing.main else None, ask=tuple(map(linked, knowing.ask)))
 
 
 def _year(scopes: Iterable[_Scope]) -> tuple[int, int]:
@@ -189,7 +195,8 @@ def _areas(index: Index, scopes: Iterable[_Scope]) -> tuple[ToldArea, ...]:
             knowing = scope.seen.knowing(scope.name, paths) if len(paths) >= _AREA_FILES else None
             if knowing and (knowing.alone or knowing.lost):
                 found.append(_area(index, scope, area, paths, knowing))
-    return tuple(sorted(found, key=lambda one: (-one.heat, one.path))[:_AREAS])
+    hottest = sorted(found, key=lambda one: (-one.heat, one.path))[:_AREAS]
+    return tuple(sorted(hottest, key=lambda one: one.knowing.lost))  # stable: what somebody still knows comes first
 
 
 def _by_area(paths: Sequence[str]) -> dict[str, list[str]]:

@@ -12,10 +12,12 @@ from indexer.analysis.hotspots import Hotspot
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """Who knows a file or folder. `main` built most of it (None: nobody but programs), with the commit that shows it; `others` counts
-    who else built a good part. `alone`: nobody else who is active here knows it; `lost`: nobody at all who knows it is."""
+    """Who knows a file or folder. `main` built most of it (None: nobody but programs), `ask` are one to three people to ask now, each
+    with the commit that shows their part; `others` counts who else built a good part. `alone`: nobody else who is active here knows it;
+    `lost`: nobody at all who knows it is."""
 
     main: Owner | None
+    ask: tuple[Owner, ...]
     others: int
     bus_factor: int
     alone: bool

@@ -60,7 +60,7 @@ def lines_text(
             head = f"{label}:" if number == 0 else ""
             first = indent + (screen.bold(head) if head else "") + " " * (width - len(head))
             places = [place for place in line.shown_by if place not in known]
-            shown.append(screen.wrap(_line_text(line.text, places, screen, url_of), first, indent + " " * width))
+            shown.append(screen.wrap(line_text(line.text, places, screen, url_of), first, indent + " " * width))
     return "\n".join(shown)
 
 
@@ -91,7 +91,8 @@ def _address(url: str, screen: Screen) -> str:
     return screen.link(clean(url), url if screen.links else None)
 
 
-def _line_text(text: str, places: Iterable[Shows], screen: Screen, url_of: UrlOf) -> str:
+def line_text(text: str, places: Iterable[Shows], screen: Screen, url_of: UrlOf) -> str:
+    """A sentence of Markdown with the places that show it behind."""
     labels = [_place_text(place, screen, url_of) for place in places]
     return screen.inline(text) + (f" ({', '.join(labels)})" if labels else "")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from bot.answers.types import RepoVersion
 from bot.hotspots.types import HotspotsReport, Knowing, ToldArea, ToldSpot
-from bot.hotspots.words import CAVEAT, area_line, headline, months, name_of, share_line, spot_lines
-from bot.render.changes import lines_text
+from bot.hotspots.words import CAVEAT, PEOPLE, TOGETHER, area_line, headline, months, name_of, share_line, spot_lines
+from bot.render.changes import line_text, lines_text
 from bot.render.json import date_json, owner_json
 from bot.render.screen import Screen, ago, clean, clean_line, columns
 from bot.told import Shows
@@ -16,6 +17,8 @@ from indexer.analysis.hotspots import MONTHS
 
 UrlOf = Callable[[Shows], str | None]
 _INDENT = "    "
+_IN_FULL = 3  # files; of the others only what is particular to them, so that the list stays short
+_ALWAYS = frozenset({PEOPLE, TOGETHER})
 _NUMBERS = 7 + 10 + 7 + 2 + MONTHS  # columns of lines, changes, fixes and the months
 
 
@@ -27,10 +30,14 @@ def hotspots_text(report: HotspotsReport, screen: Screen, url_of: UrlOf) -> str:
         blocks[0] += "\n" + screen.wrap(" ".join(part for part in (share_line(report), CAVEAT) if part))
         blocks.append("\n".join([_head(screen), *(_spot_text(one, report, screen, url_of) for one in report.spots)]))
     if report.areas:
-        told = [area_line(one, report) for one in report.areas]
-        blocks.append(lines_text(told, screen, url_of))
+        blocks.append(_areas_text(report, screen, url_of))
     blocks.append(_footer(report, screen))
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _most_of(report: HotspotsReport) -> int:
+    """The most changes of a file told in a month, so that the rows of bars compare."""
+    return max(count for one in report.spots for count in one.spot.trend)
 
 
 def _head(screen: Screen) -> str:
@@ -44,8 +51,17 @@ def _spot_text(one: ToldSpot, report: HotspotsReport, screen: Screen, url_of: Ur
     room = screen.width - _NUMBERS - len(_INDENT)
     name = _shortened(clean_line(name_of(one, report)), room - 1)
     shown = screen.bold(screen.link(name, one.url) if screen.links and one.url else name) + " " * (room - columns(name))
-    numbers = f"{spot.lines:>7,}{spot.lately:>10,}{spot.fixed_lately:>7,}  {months(spot.trend)}"
-    return f"{one.rank:>2}. {shown}{numbers}\n{lines_text(list(spot_lines(one)), screen, url_of, _INDENT)}"
+    numbers = f"{spot.lines:>7,}{spot.lately:>10,}{spot.fixed_lately:>7,}  {months(spot.trend, _most_of(report))}"
+    lines = [line for line in spot_lines(one) if one.rank <= _IN_FULL or line.label in _ALWAYS]
+    return f"{one.rank:>2}. {shown}{numbers}\n{lines_text(lines, screen, url_of, _INDENT)}"
+
+
+def _areas_text(report: HotspotsReport, screen: Screen, url_of: UrlOf) -> str:
+    shown = []
+    for label, group in groupby((area_line(one, report) for one in report.areas), key=lambda line: line.label):
+        shown.append(screen.bold(f"{label}:"))
+        shown += [screen.wrap(line_text(line.text, line.shown_by, screen, url_of), "  • ", _INDENT) for line in group]
+    return "\n".join(shown)
 
 
 def _shortened(name: str, room: int) -> str:
@@ -130,6 +146,7 @@ def _knowing_json(knowing: Knowing) -> dict[str, Any]:
         "main_author_active": main.active if main else None,
         "main_author_last_active": main.last_active.date().isoformat() if main and main.last_active else None,
         "owner": owner_json(main) if main else None,
+        "ask": [owner_json(owner) for owner in knowing.ask],
         "bus_factor": knowing.bus_factor,
         "known_by_one": knowing.alone,
         "known_by_nobody_active": knowing.lost,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from indexer.analysis.ownership import Contributor, ownership
+from indexer.analysis.ownership import Contributor, ownership, whom_to_ask
 from indexer.types import Touch
 from indexer.vcs.identity import Identities
 
@@ -15,7 +15,8 @@ _MAIN, _KNOWS = 0.5, 0.1  # shares of having built it: from which it is mostly o
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """`main` built most (None: nobody but programs did anything), `others` who built at least a tenth are, best first.
+    """`main` built most (None: nobody but programs did anything), `others` who built at least a tenth are, best first; `ask` are one to
+    three people to ask now.
 
     `alone`: the files are mostly one person's, and nobody else who is still active here knows them. `lost`: nobody at all who knows
     them is active any more.
@@ -23,6 +24,7 @@ class Knowledge:
 
     main: Contributor | None
     others: tuple[Contributor, ...]
+    ask: tuple[Contributor, ...]
     bus_factor: int
     alone: bool
     lost: bool
@@ -32,9 +34,9 @@ def knowledge(touches: Iterable[Touch], identities: Identities, now: datetime) -
     """Who knows the touched files, as of `now`."""
     found = ownership(touches, identities, now)
     if not found.contributors:
-        return Knowledge(None, (), found.bus_factor, alone=False, lost=False)
+        return Knowledge(None, (), (), found.bus_factor, alone=False, lost=False)
     main, *rest = found.contributors
     others = tuple(one for one in rest if one.share >= _KNOWS or one.reviews)
-    others_around = any(one.around for one in others)
-    lost = not main.around and not others_around
-    return Knowledge(main, others, found.bus_factor, alone=main.around and main.share >= _MAIN and not others_around, lost=lost)
+    ask = whom_to_ask(found)
+    alone = main.around and main.share >= _MAIN and not any(one.around for one in others)
+    return Knowledge(main, others, ask, found.bus_factor, alone, lost=not any(one.around for one in (main, *others, *ask)))
