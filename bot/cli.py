@@ -16,7 +16,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "hotspots", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "hotspots", "impact", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _GARBAGE = 50_000  # objects made before cycles among them are looked for: at 700 it takes a tenth of a command's start
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
@@ -119,6 +119,8 @@ def build_parser() -> Parser:
     hotspots.add_argument("topic", nargs="*", metavar="FOLDER_OR_TOPIC", help="only files of this (default: everything)")
     hotspots.add_argument("--limit", type=_positive, default=10, metavar="N", help="at most N files (default 10)")
     hotspots.add_argument("--out", metavar="FILE", help="draw them into FILE.png or FILE.svg as well")
+    impact = commands.add_parser("impact", parents=[common, fresh], help="what a change would touch, and how the last ones like it went")
+    impact.add_argument("topic", nargs="*", metavar="PATH_OR_PLAN", help="a file, folder, glob, symbol, link, or a plan in plain words")
     digest = commands.add_parser("digest", parents=[common, fresh, llm], help="post the digests that are due, each once")
     digest.add_argument("--dry-run", action="store_true", help="print what would be posted, and post nothing")
     digest.add_argument("--channel", metavar="CHANNEL", help="only this channel's")
@@ -133,6 +135,8 @@ def build_parser() -> Parser:
     kinds.add_argument("--owners", metavar="CASES", help=owners_help)
     kinds.add_argument("--changes", metavar="CASES", help=changes_help)
     kinds.add_argument("--hotspots", nargs="+", metavar="REPO", help=hotspots_help)
+    impact_help = "from one file of a held-out commit find the others: what history and imports know of what belongs together"
+    kinds.add_argument("--impact", nargs="+", metavar="REPO", help=impact_help)
     evaluate.add_argument(
         "--min-ndcg", action="append", default=[], type=_ndcg_bar, metavar="[KIND=]X",
         help="the NDCG@10 to reach over all files, or over the questions of a kind, 0 to 1 (repeatable)",
@@ -148,7 +152,8 @@ def build_parser() -> Parser:
     evaluate.add_argument("--min-hit3", type=_part, metavar="X", help="the same among the first three names")
     precision_help = "with --changes: the precision@10 to reach on average, 0 to 1"
     evaluate.add_argument("--min-precision", type=_part, metavar="X", help=precision_help)
-    evaluate.add_argument("--min-gain", type=_part, metavar="X", help="the same over the ranking by most lines")
+    gain_help = "the same over the ranking by most lines; with --impact: hit@5 over the better baseline"
+    evaluate.add_argument("--min-gain", type=_part, metavar="X", help=gain_help)
     evaluate.add_argument("-v", "--verbose", action="store_true", help="name each case that is missed or left out")
     commands.add_parser("serve", parents=[common], help="run the Slack bot, the refresh schedule and the health endpoint")
     commands.add_parser("doctor", parents=[common], help="check everything docent needs, with the mend for what is missing")

@@ -216,6 +216,12 @@ def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Out
     return command.evaluate(docent, request, progress)
 
 
+def impact(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.impact import command
+
+    return command.impact(docent, request, progress)
+
+
 def _required(text: str) -> str:
     if not text.strip():
         raise QueryError("The question is empty.", 'Ask in plain words, e.g. "How does a refund work?"')
@@ -230,6 +236,7 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "explain": explain,
     "map": map_systems,
     "hotspots": hotspots,
+    "impact": impact,
     "status": status,
     "index": index,
     "eval": evaluate,

@@ -65,3 +65,23 @@ class Planning:
         people = self._settings.people
         report = hotspots_report(self._index, self._hot, allowed, topic=well_formed(topic), limit=limit, now=now, people=people)
         return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def impact(self, text: str, repos: Sequence[str] = ()) -> ImpactReport:
+        """What a path, a symbol, or a plan in plain words would touch in `repos` or else the configured ones.
+
+        QueryError, UnknownRepo, IndexMissing, RepoError, StoreError.
+        """
+        from bot.impact.report import impact_report
+
+        started = time.monotonic()
+        now, people = datetime.now(UTC), self._settings.people
+        report = impact_report(self._index, well_formed(text), self._allowed(repos), people, self._surrounding, now)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def _surrounding(self, name: str) -> Surrounding:
+        """What is tied to what in a repository, worked out once for each state of its index."""
+        from indexer.analysis.impact import Surrounding
+
+        structure = self._index.structure(name)
+        _, surrounding = self._surroundings.get((name, structure.head, id(structure)), lambda: (structure, Surrounding(structure)))
+        return surrounding

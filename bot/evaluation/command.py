@@ -27,6 +27,8 @@ def evaluate(docent: Docent, request: Request, progress: Progress | None) -> Out
     """Judge labelled cases. Status 1 where a bar is missed or no case could be used. QueryError, RepoError, StoreError."""
     if request.options.get("changes") is not None:
         return _changes(docent, request, progress)
+    if request.options.get("impact"):
+        return _impact(docent, request, progress)
     if request.options.get("owners") is not None:
         return _owners(docent, request, progress)
     if request.options.get("hotspots") is not None:
@@ -85,6 +87,20 @@ def _named(docent: Docent, request: Request, given: str) -> str:
         if os.path.isdir(mirror):
             return docent.resolve(mirror, mirror)
     return docent.resolve(given, os.path.join(folder, given))
+
+
+def _impact(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.evaluation.impact import evaluate_impact
+    from bot.evaluation.impact_report import Bar, impact_json, impact_text
+
+    folder, least = request.options["folder"], request.options["min_gain"]
+    names = [docent.resolve(given, os.path.join(folder, given)) for given in request.options["impact"]]
+    results = evaluate_impact(names, docent.fetched, docent.settings.indexing, progress)
+    bar = Bar(least) if least is not None else None
+    missed = bool(bar and bar.missed(results)) or not any(result.judged for result in results)
+    if request.json:
+        return Outcome(int(missed), dumps(impact_json(results, bar)))
+    return Outcome(int(missed), impact_text(results, bar, request.screen, verbose=request.options["verbose"]))
 
 
 def _repository(docent: Docent, request: Request, case: Case) -> str:

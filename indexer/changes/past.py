@@ -60,6 +60,16 @@ class Past:
         stories = [landed(story, areas, identities) for story in group_stories(with_names_of_today(commits))]
         return cls(stories, areas, identities, earlier or _earlier_in(commits))
 
+    @property
+    def stories(self) -> tuple[Landed, ...]:
+        """What landed, newest first."""
+        return self._stories
+
+    @property
+    def areas(self) -> Areas:
+        """The parts of the repository."""
+        return self._areas
+
     def against(self, story: Story) -> Against:
         """What the history says of a story that came after it."""
         one = landed(story, self._areas, self._identities)
