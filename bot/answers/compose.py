@@ -20,6 +20,7 @@ from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
 from bot.answers.passages import Passage, passages_for
 from bot.answers.people import KnownPerson, people_of
+from bot.answers.planning import planning_answer
 from bot.answers.tracing import traced_place
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns
@@ -34,6 +35,7 @@ from indexer.types import Query
 
 if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
+    from bot.planning import Planning
 
 _HITS = 10
 _DEEP_HITS = 20
@@ -59,8 +61,10 @@ def answer(
     on_text: TextSink | None = None,
     people: Sequence[PersonSettings] = (),
     rewrite: Callable[[Query], Query] | None = None,
+    planning: Planning | None = None,
 ) -> Answer:
-    """Answer one question from what is indexed; `people` are the settings' entries, `rewrite` adds what a model makes of the question.
+    """Answer one question from what is indexed; `people` are the settings' entries, `rewrite` adds what a model makes of the question,
+    `planning` knows the map, hotspots and impact.
 
     QueryError, UnknownRepo, IndexMissing, StoreError.
     """
@@ -73,6 +77,9 @@ def answer(
     changed = _changes(asking, question, asked, query)
     if changed is not None:
         return changed
+    planned = _planned(planning, index, question, asked, asking.repos) if planning else None
+    if planned is not None:
+        return planned
     query = index.understood(query)
     intent = intent_of(asked, wants_history=query.wants_history)
     if rewrite is not None and intent is not Intent.OVERVIEW:
@@ -111,6 +118,27 @@ def _changes(asking: Asking, question: Question, asked: str, query: Query) -> An
         model=told.model,
     )
     return _numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _planned(planning: Planning, index: Index, question: Question, asked: str, repos: Sequence[str]) -> Answer | None:
+    """The answer to a question about how things hang together, what is fragile, or what a change would touch; None for others."""
+    evidence = EvidenceList(index)
+    told = planning_answer(planning, asked, repos, evidence)
+    if told is None:
+        return None
+    found = Answer(
+        question=question.text,
+        status=Status.ANSWERED,
+        statements=tuple(told.statements),
+        evidence=evidence.places,
+        confidence=1.0,
+        owners=told.owners,
+        repositories=told.repositories,
+        notices=told.notices,
+        drawing=told.drawing,
+    )
+    found = _numbered(checked(found, lambda place: reopen(index, place)))
+    return found if found.status is Status.ANSWERED else None
 
 
 def confidence_of(gathered: Gathered) -> float:
