@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answers import claims
-from bot.answers.evidence import EvidenceList
+from bot.answers.citations import checked
+from bot.answers.evidence import EvidenceList, numbered, reopen
 from bot.answers.extractive import ended
 from bot.answers.planning_words import Asked, Asks, asked_for_planning
-from bot.answers.types import Drawing, Owner, Part, RepoVersion, Statement
+from bot.answers.types import Answer, Drawing, Owner, Part, RepoVersion, Statement, Status
+from bot.owners.report import versions
 from bot.told import Shows
 from indexer.errors import QueryError
+from indexer.index import Index
 from indexer.systems.types import Link, Place, System, SystemKind, SystemMap
 
 if TYPE_CHECKING:
@@ -38,6 +41,45 @@ class AboutPlanning:
     drawing: Drawing | None = None
 
 
+_NOTHING = {
+    Asks.MAP: "I found no systems in what is indexed.",
+    Asks.FLOW: "I found no way between these two systems.",
+    Asks.DATA: "I found no data stores and no tables in what is indexed.",
+    Asks.HOTSPOTS: "Nothing was ever changed here that says where fixes land.",
+    Asks.ALONE: "Nothing was ever changed here that says who knows it.",
+    Asks.IMPACT: "Nothing here is called so or speaks of it, so I cannot say what it would touch.",
+}
+
+
+def planned(planning: Planning, index: Index, question: str, asked: Asked, repos: Sequence[str]) -> Answer:
+    """The checked answer to what is asked; that there is nothing to tell, where that is so.
+
+    QueryError, UnknownRepo, IndexMissing, StoreError.
+    """
+    evidence = EvidenceList(index)
+    told = told_of(planning, asked, repos, evidence)
+    if told is None:
+        nothing = Statement(_NOTHING[asked.about], (), Part.LEAD)
+        return Answer(question, Status.NOT_FOUND, (nothing,), repositories=versions(index, repos))
+    return checked_answer(question, told, index, evidence)
+
+
+def checked_answer(question: str, told: AboutPlanning, index: Index, evidence: EvidenceList) -> Answer:
+    """The statements that hold."""
+    found = Answer(
+        question=question,
+        status=Status.ANSWERED,
+        statements=tuple(told.statements),
+        evidence=evidence.places,
+        confidence=1.0,
+        owners=told.owners,
+        repositories=told.repositories,
+        notices=told.notices,
+        drawing=told.drawing,
+    )
+    return numbered(checked(found, lambda place: reopen(index, place)))
+
+
 def planning_answer(planning: Planning, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     """The answer to a question of planning; None for any other question, and where nothing fits what it names, which the usual answer
     may know. UnknownRepo, IndexMissing, StoreError."""
@@ -45,12 +87,17 @@ def planning_answer(planning: Planning, text: str, repos: Sequence[str], evidenc
     if asked is None:
         return None
     try:
-        return _ANSWERS[asked.about](planning, asked, text, repos, evidence)
+        return told_of(planning, asked, repos, evidence)
     except QueryError:
         return None
 
 
-def _map(planning: Planning, asked: Asked, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+def told_of(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+    """The answer to what is asked; None where there is nothing to tell. QueryError, UnknownRepo, IndexMissing, StoreError."""
+    return _ANSWERS[asked.about](planning, asked, repos, evidence)
+
+
+def _map(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     from bot.map.words import heading, summary
 
     report = planning.map(asked.topic, repos)
@@ -103,7 +150,7 @@ def _about(system: System, whole: SystemMap, evidence: EvidenceList) -> tuple[st
     return f": “{quoted.rstrip(' .')}”.", cited
 
 
-def _flow(planning: Planning, asked: Asked, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+def _flow(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     report = planning.flow(asked.topic, asked.target, repos)
     if not _is_named(report) or (not report.steps and set(report.sources) & set(report.targets)):
         return None  # other words than names of systems: the code itself may tell
@@ -146,7 +193,7 @@ def _step(link: Link, whole: SystemMap, evidence: EvidenceList) -> Statement:
     return Statement(text, evidence.cite_places(_shows(link.evidence[:_CITED], whole)))
 
 
-def _data(planning: Planning, asked: Asked, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+def _data(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     report = planning.map("", repos)
     stores = [one for one in report.whole.systems if one.kind is SystemKind.DATASTORE]
     keepers = sorted((one for one in report.whole.systems if one.tables), key=lambda one: -len(one.tables))
@@ -170,7 +217,7 @@ def _tables(system: System, whole: SystemMap, evidence: EvidenceList) -> Stateme
     return Statement(f"**{_plain(system.name)}** has the tables {', '.join(_plain(table.name) for table in first)}{more}.", cited)
 
 
-def _hotspots(planning: Planning, asked: Asked, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+def _hotspots(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     from bot.hotspots.words import CAVEAT, headline, share_line
 
     report = planning.hotspots(repos, topic=asked.topic)
@@ -234,7 +281,7 @@ def _shown_spot(one: ToldSpot) -> Shows:
     return Shows(one.repository, path=one.spot.path, line=1) if not one.spot.fixes else Shows(one.repository, one.spot.fixes[0])
 
 
-def _impact(planning: Planning, asked: Asked, text: str, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
+def _impact(planning: Planning, asked: Asked, repos: Sequence[str], evidence: EvidenceList) -> AboutPlanning | None:
     from bot.impact.words import BEFORE, headline, lines
 
     report = planning.impact(asked.topic, repos)

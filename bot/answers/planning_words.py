@@ -21,6 +21,10 @@ class Asks(StrEnum):
     IMPACT = "impact"
 
 
+COMMANDS = ("map", "hotspots", "impact")
+"""What can be asked for by its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a question comes down to: `topic` narrows it ("" for everything), `target` is where a flow ends. `certain`: its words mean
@@ -133,6 +137,7 @@ _CHECKS: tuple[tuple[Asks, bool, tuple[re.Pattern[str], ...]], ...] = tuple(
         (Asks.IMPACT, False, _PERHAPS),
     )
 )
+_WAY = re.compile(r"from (?P<topic>.{1,120}?) (?:in)?to (?P<target>.{1,120})", re.IGNORECASE)
 _EVERYTHING = re.compile(
     r"(?:it|it all|all|everything|here|us|this|them|(?:all )?(?:this|the|our) (?:whole |entire )?(?:repo(?:sitory)?|project|codebase|code"
     r"|product|app|software|company|(?:sub)?systems?|architecture|services?|thing))",
@@ -152,6 +157,13 @@ def asked_for_planning(text: str) -> Asked | None:
                     continue
                 return Asked(asks, topic, target, certain)
     return None
+
+
+def ordered(command: str, words: str) -> Asked:
+    """What one of COMMANDS with the words after it comes down to; "map from A to B" is the way between two systems."""
+    if command == "map" and (way := _WAY.fullmatch(words)):
+        return Asked(Asks.FLOW, way["topic"].strip(), way["target"].strip())
+    return Asked(Asks(command), words)
 
 
 def _trimmed(topic: str) -> str:

@@ -7,60 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from bot.answers.types import Answer, Question, Status
-from bot.config import Settings
 from bot.service import Docent
-from bot.wiring import open_docent
-from indexer.config import RepositorySettings
-from tests.bot.impact.payments import build_payments
-from tests.embedders import HashEmbedder
-from tests.git_repo import GitRepo
-
-COMPOSE = """\
-services:
-  checkout:
-    build: ./checkout
-    environment:
-      DATABASE_URL: postgres://db/shop
-      MAIL_URL: http://mailer:8080
-    depends_on: [db, mailer]
-  mailer:
-    build: ./mailer
-  db:
-    image: postgres:16
-"""
-MODEL = "CREATE TABLE orders (\n    id INTEGER PRIMARY KEY\n);\n"
+from indexer.errors import QueryError
+from tests.bot.answers.planned import opened
 
 
 @pytest.fixture(scope="module")
 def docent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Docent]:
-    """A history of payments, and two services with their database."""
-    payments = GitRepo(tmp_path_factory.mktemp("payments") / "payments")
-    build_payments(payments)
-    services = GitRepo(tmp_path_factory.mktemp("services") / "services")
-    services.commit(
-        {
-            "compose.yaml": COMPOSE,
-            "checkout/README.md": "# Checkout\n\nTakes orders and asks for their payment.\n",
-            "checkout/Dockerfile": "FROM python:3.12\n",
-            "checkout/app.py": "import os\n\nDATABASE = os.environ['DATABASE_URL']\n\n\ndef order(cart):\n    return cart\n",
-            "checkout/migrations/0001.sql": MODEL,
-            "mailer/Dockerfile": "FROM node:22\n",
-            "mailer/README.md": "# Mailer\n\nSends the mails of the shop.\n",
-            "mailer/index.js": "export const send = (mail) => mail\n",
-        },
-        message="Begin",
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        one = HashEmbedder()
-        patch.setattr("indexer.workspace.open_embedder", lambda settings: one)
-        repositories = tuple(
-            RepositorySettings(name=repo.path.name, url=str(repo.path), web_url=f"https://github.com/corner/{repo.path.name}")
-            for repo in (payments, services)
-        )
-        docent = open_docent(Settings(data_dir=tmp_path_factory.mktemp("data"), repositories=repositories))
-        docent.refresh()
+    with opened(tmp_path_factory.mktemp("planned")) as docent:
         yield docent
-        docent.close()
 
 
 def asked(docent: Docent, text: str, repo: str) -> Answer:
@@ -138,3 +93,22 @@ def test_what_only_looks_like_it_is_answered_as_usual(docent: Docent, text: str)
     answer = docent.ask(Question(text, ("services",)))
     assert answer.drawing is None
     assert "hangs together" not in words(answer)
+
+
+def test_a_command_answers_the_same_and_says_where_there_is_nothing(docent: Docent) -> None:
+    said = docent.planning.answer("hotspots", "", ("payments",))
+    assert words(said) == words(asked(docent, "what is fragile?", "payments"))
+    way = docent.planning.answer("map", "from checkout to the database", ("services",))
+    assert way.statements[0].text.startswith("**checkout → db**")
+    nothing = docent.planning.answer("impact", "xyzzy_unknown", ("services",))
+    assert nothing.status is Status.NOT_FOUND and "cannot say what it would touch" in words(nothing)
+    with pytest.raises(QueryError):
+        docent.planning.answer("impact", "?", ("services",))
+
+
+def test_pictures_come_with_words(docent: Docent) -> None:
+    for text, repo, name in (("which systems do we have?", "services", "map.png"), ("what is fragile?", "payments", "hotspots.png")):
+        drawing = asked(docent, text, repo).drawing
+        picture = drawing and docent.planning.picture(drawing)
+        assert picture is not None and picture.data.startswith(b"\x89PNG") and picture.name == name
+        assert picture.alt and picture.title
