@@ -14,6 +14,7 @@ from bot.answers.planning_words import Asked, Asks, asked_for_planning
 from bot.answers.types import Answer, Drawing, Owner, Part, RepoVersion, Statement, Status
 from bot.owners.report import versions
 from bot.told import Shows
+from indexer.changes.areas import DOCS, TESTS
 from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.systems.types import Link, Place, System, SystemKind, SystemMap
@@ -129,7 +130,8 @@ def _system(system: System, report: MapReport, evidence: EvidenceList) -> Statem
     own = [link for link in report.whole.links if system.name == link.source or (stored and system.name == link.target)]
     clauses = uses(report.whole.links, system.name, names)
     clauses += used_by(report.whole.links, system.name, names) if stored or not clauses else []
-    kind = f" ({system.product or KIND_WORDS[system.kind]})" if not report.whole.parts or system.kind is not SystemKind.PACKAGE else ""
+    product = system.product if system.product.lower() != system.name.lower() else ""
+    kind = f" ({product or KIND_WORDS[system.kind]})" if not report.whole.parts or system.kind is not SystemKind.PACKAGE else ""
     shown = evidence.cite_places(_shows(system.declared[:1], report.whole) + _shown_links(own[:_CITED], report.whole))
     does = f" It {'; it '.join(clauses)}." if clauses and uses(report.whole.links, system.name, names) else ""
     does = does or (f" {_capital('; '.join(clauses))}." if clauses else "")
@@ -203,10 +205,10 @@ def _data(planning: Planning, asked: Asked, repos: Sequence[str], evidence: Evid
     if not points:
         return None
     cited = tuple(dict.fromkeys(number for one in points for number in one.evidence[:1]))[:_CITED]
-    parts = [f"{len(stores)} data {'store' if len(stores) == 1 else 'stores'}"] if stores else []
+    parts = [f"{_number(len(stores), 'data store', 'data stores')}, {_ends([one.name for one in stores])}"] if stores else []
     tables = sum(len(one.tables) for one in keepers)
-    parts += [f"{tables} {'table' if tables == 1 else 'tables'} in {_ends([one.name for one in keepers])}"] if tables else []
-    lead = Statement(f"Data lives in {' and '.join(parts)}.", cited, Part.LEAD)
+    parts += [f"{_number(tables, 'table', 'tables')} of {_ends([one.name for one in keepers])}"] if tables else []
+    lead = Statement(f"Data lives in {', and in '.join(parts)}.", cited, Part.LEAD)
     return AboutPlanning([lead, *points], report.repositories, (), report.notices, Drawing("map", "", tuple(repos)))
 
 
@@ -224,7 +226,7 @@ def _hotspots(planning: Planning, asked: Asked, repos: Sequence[str], evidence: 
     if not report.spots:
         return None
     drawing = Drawing("hotspots", asked.topic, tuple(repos))
-    areas = [Statement(_capital(ended(f"{_built(one, report)}")), _people_of(one, report, evidence)) for one in report.areas[:_AREAS]]
+    areas = [Statement(ended(_built(one, report)), _people_of(one, report, evidence)) for one in report.areas[:_AREAS]]
     if asked.about is Asks.ALONE:
         return _alone(report, areas, drawing, evidence)
     first = evidence.cite_places([_shown_spot(one) for one in report.spots[:_CITED]])
@@ -244,7 +246,7 @@ def _alone(report: HotspotsReport, areas: list[Statement], drawing: Drawing, evi
         shown = evidence.cite_places([_shown_spot(one) for one in report.spots[:_CITED]])
         text = "No folder is known by one person alone, and of the files where fixes land each is known by more than one."
         return AboutPlanning([Statement(text, shown, Part.LEAD)], report.repositories, (), report.notices, drawing)
-    counted = [f"{len(report.areas)} {'folder' if len(report.areas) == 1 else 'folders'}"] if report.areas else []
+    counted = [_number(len(report.areas), "folder", "folders")] if report.areas else []
     counted += [f"{len(files)} of the hottest files"] if files else []
     cited = tuple(dict.fromkeys(number for one in points for number in one.evidence[:1]))[:_CITED]
     lead = f"{_capital(' and '.join(counted))} rest on one person, of all who are active here, or on nobody any more."
@@ -253,10 +255,11 @@ def _alone(report: HotspotsReport, areas: list[Statement], drawing: Drawing, evi
 
 
 def _built(one: ToldArea, report: HotspotsReport) -> str:
-    from bot.hotspots.words import area_line
+    from bot.hotspots.words import area_line, name_of
 
-    lost = "; nobody who is active here knows it any more" if one.knowing.lost else "; nobody else who is active here knows it"
-    return _plain(area_line(one, report).text) + lost
+    name = _plain(name_of(one, report))
+    lost = "nobody who is active here knows it any more" if one.knowing.lost else "nobody else who is active here knows it"
+    return f"**{name}**{_plain(area_line(one, report).text).removeprefix(name)}; {lost}"
 
 
 def _people_of(one: ToldArea, report: HotspotsReport, evidence: EvidenceList) -> tuple[int, ...]:
@@ -271,10 +274,17 @@ def _spot(one: ToldSpot, report: HotspotsReport, evidence: EvidenceList) -> Stat
     spot = one.spot
     lines = [line for line in spot_lines(one) if line.label in (PEOPLE, TOGETHER)]
     fixes = next((line for line in spot_lines(one) if line.label == FIXES), None)
-    changed = f"{_number(spot.lately, 'change', 'changes')} and {_number(spot.fixed_lately, 'fix', 'fixes')} within a year"
-    told = "; ".join([f"{changed}, {spot.lines:,} lines", *(_plain(line.text) for line in lines)])
+    told = "; ".join([f"{_changed(one)}, {spot.lines:,} lines", *(_plain(line.text) for line in lines)])
     places = [_shown_spot(one), *(fixes.shown_by if fixes else ())[:2], *(place for line in lines for place in line.shown_by[:1])]
     return Statement(ended(f"**{_plain(name_of(one, report))}**: {told}"), evidence.cite_places(places))
+
+
+def _changed(one: ToldSpot) -> str:
+    changes, fixes = one.spot.lately, one.spot.fixed_lately
+    if changes <= 1:
+        return f"{'one fix' if fixes else 'one change'} within a year" if changes else "not changed within a year"
+    some = f"{fixes:,} of them a fix" if fixes == 1 else f"{fixes:,} of them fixes"
+    return f"{changes:,} changes within a year, {some if fixes else 'none of them a fix'}"
 
 
 def _shown_spot(one: ToldSpot) -> Shows:
@@ -287,7 +297,8 @@ def _impact(planning: Planning, asked: Asked, repos: Sequence[str], evidence: Ev
     report = planning.impact(asked.topic, repos)
     if report.nothing or not report.affected or (not asked.certain and (report.plan or report.resolved.guessed)):
         return None
-    points = [_area(one, report, evidence) for one in report.areas[:_AREAS]]
+    own = sorted(report.areas, key=lambda one: one.name in (TESTS, DOCS))
+    points = [_area(one, report, evidence) for one in own[:_AREAS]]
     before = [line for line in lines(report) if line.label == BEFORE and line.shown_by][:_BEFORE]
     told = [Statement(ended(f"Before: {_plain(line.text)}"), evidence.cite_places(line.shown_by), Part.WHY) for line in before]
     cited = tuple(dict.fromkeys(number for one in points for number in one.evidence))[:_CITED]
@@ -295,7 +306,7 @@ def _impact(planning: Planning, asked: Asked, repos: Sequence[str], evidence: Ev
         return None
     involved = [_involved(one, evidence) for one in report.owners]
     blind = f"Not seen: {'; '.join(report.blind)}."
-    lead = Statement(ended(_plain(headline(report))), cited, Part.LEAD)
+    lead = Statement(ended(_capital(_plain(headline(report)))), cited, Part.LEAD)
     owners = tuple(one.owner for one in report.owners)
     return AboutPlanning([lead, *points, *told, *involved], report.repositories, owners, (*report.notices, blind))
 

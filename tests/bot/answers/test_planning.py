@@ -52,7 +52,7 @@ def test_how_a_request_flows(docent: Docent) -> None:
 
 def test_where_data_lives(docent: Docent) -> None:
     answer = asked(docent, "where does data live?", "services")
-    assert answer.statements[0].text.startswith("Data lives in 1 data store")
+    assert answer.statements[0].text.startswith("Data lives in 1 data store, db, and in 1 table of checkout")
     assert "has the tables orders" in words(answer)
 
 
