@@ -92,8 +92,8 @@ def _rows(names: Sequence[str], edges: Sequence[tuple[str, str]], per_row: int) 
     for level in sorted(by_rank):
         row = sorted(by_rank[level], key=lambda one: (-len(below[one]), names.index(one)))
         count = -(-len(row) // per_row)
-        size = -(-len(row) // count)
-        rows += [row[start : start + size] for start in range(0, len(row), size)]
+        cuts = [len(row) * number // count for number in range(count + 1)]
+        rows += [row[start:end] for start, end in itertools.pairwise(cuts)]
     alone = [name for name in names if name not in rank]
     return rows + [alone[start : start + per_row] for start in range(0, len(alone), per_row)]
 

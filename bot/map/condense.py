@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from bot.map.flow import best_links
 from bot.map.types import Rolled
 from indexer.systems.types import Link, LinkKind, System, SystemKind, SystemMap
 
 MOST_BOXES = 25
+_MANY = 45  # lines; with more, those that follow from others are not drawn
 _PLURALS = {
     SystemKind.SERVICE: "services", SystemKind.APP: "applications", SystemKind.PACKAGE: "packages", SystemKind.LIBRARY: "libraries",
     SystemKind.DATASTORE: "data stores", SystemKind.EXTERNAL: "external systems",
@@ -45,6 +47,35 @@ def condensed(found: SystemMap, most: int = MOST_BOXES, keep: Sequence[str] = ()
     links = merged(Link(home.get(one.source, one.source), home.get(one.target, one.target), one.kind, one.declared, one.count, one.evidence)
         for one in found.links)  # fmt: skip
     return SystemMap((*kept, *boxes), links, found.parts, found.repos), tuple(rolled)
+
+
+def plain_links(links: Sequence[Link], rolled: Sequence[Rolled] = ()) -> list[Link]:
+    """The links that a picture draws: one for two ends, and of very many the uses of code that do not follow from others, and none
+    of code that is rolled up, which would be in between all of it."""
+    found = best_links(links)
+    if len(found) <= _MANY:
+        return found
+    boxes = {one.name for one in rolled}
+    code = (LinkKind.IMPORTS, LinkKind.DEPENDS)
+    found = [one for one in found if one.kind not in code or not {one.source, one.target} & boxes]
+    kept = {(one.source, one.target) for one in found}
+    for link in sorted(found, key=lambda one: (one.count, one.source, one.target)):
+        if link.kind in code and _leads(link.source, link.target, kept - {(link.source, link.target)}):
+            kept.discard((link.source, link.target))
+    return [one for one in found if (one.source, one.target) in kept]
+
+
+def _leads(start: str, end: str, pairs: set[tuple[str, str]]) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        name = waiting.pop()
+        for source, target in pairs:
+            if source == name and target not in seen:
+                if target == end:
+                    return True
+                seen.add(target)
+                waiting.append(target)
+    return False
 
 
 def merged(links) -> tuple[Link, ...]:

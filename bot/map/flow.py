@@ -14,7 +14,7 @@ def chain(found: SystemMap, sources: Collection[str], targets: Collection[str]) 
     """The fewest links that lead from one of `sources` to one of `targets`; of equally short ones that of the surest links, of two
     links between the same systems the one that says most. () where nothing leads there."""
     following: dict[str, list[Link]] = defaultdict(list)
-    for link in sorted(best_links(found.links), key=lambda one: (not one.declared, _ORDER.index(one.kind), one.target)):
+    for link in sorted(best_links(found.links), key=lambda one: (not one.declared, _ORDER.index(one.kind), -one.count, one.target)):
         following[link.source].append(link)
     waiting = deque((name, ()) for name in sources)
     seen = set(sources)

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from bot.drawing.layers import Point, laid_out
 from bot.drawing.measure import wrapped
 from bot.drawing.svg import INK, MUTED, Canvas
-from bot.map.flow import best_links
+from bot.map.condense import plain_links
 from bot.map.types import MapReport
 from bot.map.words import KIND_WORDS, alt_text, heading, short_names, summary
 from indexer.systems.types import LinkKind, System, SystemKind
 
 _BOX, _MARGIN, _PER_ROW = 312.0, 44.0, 3
-_NAME, _ABOUT, _TITLE = 32.0, 22.0, 42.0
+_NAME, _ABOUT, _TITLE = 35.0, 25.0, 44.0
 _FILLS: dict[SystemKind, tuple[str, str]] = {
     SystemKind.SERVICE: ("#e3edfb", "#2f6fc4"),
     SystemKind.APP: ("#e2f4f3", "#1f8f88"),
@@ -37,7 +37,7 @@ def map_svg(report: MapReport) -> str:
     names = short_names(report.shown)
     boxes = {system.name: _texts(system, names[system.name], system.name in report.focus, report) for system in report.shown.systems}
     sizes = {name: (_BOX, _height(texts)) for name, texts in boxes.items()}
-    links = {(one.source, one.target): one for one in best_links(report.shown.links)}
+    links = {(one.source, one.target): one for one in plain_links(report.shown.links, report.rolled)}
     layout = laid_out(sizes, links, _PER_ROW)
     width = max(layout.width + 2 * _MARGIN, 3 * _BOX + 2 * _MARGIN)
     title = wrapped(heading(report), width - 2 * _MARGIN, _TITLE, 2, bold=True)
@@ -135,7 +135,7 @@ def mermaid_text(report: MapReport) -> str:
         opening, closing = _SHAPES.get(system.kind, ("[", "]"))
         product = f"<br/>{_quoted(system.product)}" if system.product and system.product.lower() != system.name.lower() else ""
         lines.append(f'  {keys[system.name]}{opening}"{_quoted(names[system.name])}{product}"{closing}')
-    for link in best_links(report.shown.links):
+    for link in plain_links(report.shown.links, report.rolled):
         arrow = "-->" if link.declared else "-.->"
         lines.append(f"  {keys[link.source]} {arrow}|{_MERMAID_WORDS[link.kind]}| {keys[link.target]}")
     return "\n".join(lines) + "\n"

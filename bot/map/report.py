@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.answers.types import Owner
-from bot.map.condense import condensed
+from bot.map.condense import condensed, plain_links
 from bot.map.flow import chain
 from bot.map.naming import examples, named, of_paths
 from bot.map.types import FlowReport, MapReport
@@ -144,8 +144,9 @@ def _urls(index: Index, links: Iterable[Link], systems: Iterable[System]) -> dic
     places += [place for one in systems for place in (*one.declared[:2], *([one.about.place] if one.about else ())) if place.repo]
     for place in places:
         if place.repo and place not in found:
-            head = heads.setdefault(place.repo, index.head(place.repo))
-            url = index.file_url(place.repo, head, place.path, place.line, place.line)
+            if place.repo not in heads:
+                heads[place.repo] = index.head(place.repo)
+            url = index.file_url(place.repo, heads[place.repo], place.path, place.line, place.line)
             if url:
                 found[place] = url
     return found
@@ -157,6 +158,9 @@ def _notices(report: MapReport) -> tuple[str, ...]:
         said.append("No several systems are declared here, so these are the main parts of the one.")
     for rolled in report.rolled:
         said.append(f"The picture shows {rolled.name} as one box.")
+    drawn, all_pairs = len(plain_links(report.shown.links, report.rolled)), len({(one.source, one.target) for one in report.shown.links})
+    if drawn < all_pairs:
+        said.append(f"The picture leaves out {all_pairs - drawn} uses of code, most of which follow from others.")
     if report.guessed:
         said.append(f'Nothing is called "{report.query.strip()}"; {report.focus[0]} holds what fits best.')
     return tuple(said)

@@ -11,7 +11,7 @@ from indexer.systems.grouping import Group
 from indexer.systems.links import Resolver, linked
 from indexer.systems.names import squeezed
 from indexer.systems.reading import Scan, Source, Words, by_owner, counts, declared, scanned
-from indexer.systems.rollup import Owners, import_ties, parts, sizes
+from indexer.systems.rollup import BESIDE, Owners, import_ties, parts, sizes
 from indexer.systems.types import Found, LinkKind, Place, System, SystemKind, SystemMap, Table, Tie
 
 _ROWS = 40  # tables and places kept of a system
@@ -65,7 +65,7 @@ def _part_groups(source: Source, folders: Sequence[str]) -> list[Group]:
     lines = {
         path: facts.lines
         for path, facts in source.files.items()
-        if counts(facts) and any(not one or path == one or path.startswith(f"{one}/") for one in folders)
+        if counts(facts) and facts.language not in BESIDE and any(not one or path == one or path.startswith(f"{one}/") for one in folders)
     }
     base = folders[0] if len(folders) == 1 else ""
     found = parts(lines, base)

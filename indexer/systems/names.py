@@ -16,7 +16,7 @@ _NOBODY = frozenset(("localhost", "example", "127", "0", "host", "www"))
 # What runs in an image, or is spoken to by a driver: (pattern of the name, product, kind).
 _PRODUCTS: tuple[tuple[str, str, SystemKind], ...] = (
     (r"postgres(?:ql)?|postgis|timescaledb(?:-ha)?|pgvector|pg|psycopg[23]?(?:-binary)?|asyncpg|npgsql(?:\..*)?|pgx|pq|postgresql-client|"
-     r"tokio-postgres", "PostgreSQL", SystemKind.DATASTORE),
+     r"tokio-postgres|langchain-google-alloydb-pg", "PostgreSQL", SystemKind.DATASTORE),
     (r"mysql(?:-server|2|client)?|mysql-connector-(?:j|java|python)|pymysql|go-sql-driver|mysqlclient|mysqlconnector", "MySQL",
      SystemKind.DATASTORE),
     (r"mariadb|mariadb-java-client", "MariaDB", SystemKind.DATASTORE),

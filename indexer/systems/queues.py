@@ -26,8 +26,10 @@ _TAKE = re.compile(
     r"|\bKafkaConsumer\(|\bbasic_consume\((?:\s*queue\s*=)?|\bqueue\s*=(?=\s*[\"'][\w.-]+[\"']\s*,\s*on_message_callback)"
     r"|@(?:shared_task|app\.task|celery\.task)\([^)\n]{0,60}?name\s*=|@(?:EventPattern|MessagePattern)\()" + _NAME
 )  # fmt: skip
-_WORDS = ("push", "Push", "send", "produce", "ublish", "pop", "Pop", "onsume", "Listener", "ubscribe", "routing_key", "Topic", "task",
-    "Pattern", "xadd", "xread")  # fmt: skip
+_WORDS = ("rpush(", "lpush(", "RPush(", "LPush(", "RightPush", "LeftPush", "xadd(", "StreamAdd", "roducer", "Template.", "send_task(",
+    "sendToQueue(", "ublish(", "ublishAsync(", "convertAndSend(", "routing_key", "Topic:", "lpop(", "rpop(", "LPop(", "RPop(", "LeftPop",
+    "RightPop", "xread(", "Listener(", "ubscribe(", "onsume(", "onsumer(", "SubscribeTopics(", "_consume(", "_task(", ".task(", "Pattern(",
+    "emit_event(")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

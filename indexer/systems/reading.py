@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from indexer.languages import detect_language
 from indexer.structure import FileFacts
@@ -53,7 +54,12 @@ class Scan:
 
 def counts(facts: FileFacts | None) -> bool:
     """Whether a file is code of the product: no test, example, documentation or copy."""
-    return facts is not None and facts.role is Role.SOURCE and detect_language(facts.path).kind is Kind.CODE
+    return facts is not None and facts.role is Role.SOURCE and _is_code(facts.path)
+
+
+@lru_cache(maxsize=100_000)
+def _is_code(path: str) -> bool:
+    return detect_language(path).kind is Kind.CODE
 
 
 def declared(source: Source) -> tuple[list[Group], list[Tie]]:

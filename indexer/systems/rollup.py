@@ -47,11 +47,16 @@ def parts(lines: Mapping[str, int], base: str = "") -> list[str]:
         alone = found[largest] >= 0.8 * whole and len(found) < _FEWEST
         if len(found) >= _FEWEST or (found[largest] < _LARGE * whole and not alone):
             break
-        if not opened or len(opened) + len(found) > _MOST:
+        if not opened or len(opened) + len(found) > _MOST or not (alone or _are_folders(opened, lines)):
             continue
         rest = {one: count for one, count in found.items() if one != largest}
         found = {**rest, **opened}
     return sorted(found, key=lambda one: (-found[one], one))
+
+
+def _are_folders(found: Mapping[str, int], lines: Mapping[str, int]) -> bool:
+    """Whether folders hold most of it: files are told one by one only where there is nothing else."""
+    return sum(count for one, count in found.items() if one not in lines) > sum(found.values()) / 2
 
 
 def _children(lines: Mapping[str, int], folder: str) -> dict[str, int]:

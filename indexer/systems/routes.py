@@ -10,28 +10,26 @@ from dataclasses import dataclass
 from indexer.systems.documents import Lines
 from indexer.systems.types import Place
 
-_STRING = r"\s*[@rfbu$]{0,2}([\"'`])(?P<path>[^\"'`\n]{1,200})\1"
-_SERVED = re.compile(
-    r"(?:@[\w.]{1,60}\.(?:route|get|post|put|patch|delete|websocket|api_route)\("  # Flask, FastAPI, Litestar
-    r"|\b(?:app|router|api|server|fastify|r|e|g|mux|group|route|routes|http|engine|blueprint)\w*\.(?:get|post|put|patch|delete|all|use|"
-    r"route|GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Handle|HandleFunc|add_url_rule|add_api_route)\("  # Express, Go
-    r"|@(?:Get|Post|Put|Patch|Delete|Request)Mapping\((?:\s*(?:value|path)\s*=\s*)?\{?"  # Spring
-    r"|@(?:Get|Post|Put|Patch|Delete|Controller)\("  # NestJS
-    r"|@Path\("  # JAX-RS
-    r"|\[(?:Http(?:Get|Post|Put|Patch|Delete)|Route)\("  # ASP.NET
-    r"|\.Map(?:Get|Post|Put|Patch|Delete)\("
-    r"|\b(?:re_)?path\("  # Django
-    r"|^\s*(?:get|post|put|patch|delete)\b\(?(?=\s*['\"]/?\w))"  # Rails, Sinatra
-    + _STRING,
-    re.MULTILINE,
-)
-_CALLED = re.compile(
-    r"(?:\b(?:requests|httpx|client|session|axios|http|\$http|api|got|ky|superagent|self\.client|restTemplate|rest|HTTP|RestClient|Faraday)"
-    r"\w*\.(?:get|post|put|patch|delete|request|Get|Post|Put|GetAsync|PostAsync|PutAsync|DeleteAsync|GetFromJsonAsync|PostAsJsonAsync|"
-    r"getForObject|postForObject|exchange|postForEntity|getForEntity)(?:<[^>\n]*>)?\("
-    r"|\bfetch\(|\baxios\(|\.uri\(|\bhttp\.NewRequest\w*\([^,\n]{1,60},|\bHttpRequestMessage\([^,\n]{1,40},|\burllib\.request\.urlopen\()"
-    r"(?:[\w.()]{1,60}\s*\+)?" + _STRING
-)  # fmt: skip
+_STRING = r"\s*[@rfbu$]{0,2}(?P<quote>[\"'`])(?P<path>[^\"'`\n]{1,200})(?P=quote)"
+_METHOD = re.compile(r"\.(?P<does>\w+)(?:<[^<>\n]*>)?\((?:[\w.()]{1,60}\s*\+)?" + _STRING)  # x.get("/orders"), client.GetAsync<T>($"…")
+_MARK = re.compile(r"[@\[](?P<does>\w+)\((?:\s*(?:value|path)\s*=\s*)?\{?" + _STRING)  # Spring, NestJS, JAX-RS, ASP.NET
+_DJANGO = re.compile(r"\b(?:re_)?path\(" + _STRING)
+_RUBY = re.compile(r"^\s*(?:get|post|put|patch|delete)\b\(?(?=\s*['\"]/?\w)" + _STRING, re.MULTILINE)
+_FREE = tuple((word, re.compile(before + _STRING)) for word, before in (
+    ("fetch(", r"\bfetch\("), ("axios(", r"\baxios\("), ("urlopen(", r"\burlopen\("), ("NewRequest", r"\bNewRequest\w*\([^,\n]{1,60},"),
+    ("HttpRequestMessage(", r"\bHttpRequestMessage\([^,\n]{1,40},")))  # fmt: skip
+_SERVING = frozenset((
+    "route", "get", "post", "put", "patch", "delete", "all", "use", "websocket", "api_route", "GET", "POST", "PUT", "PATCH", "DELETE",
+    "Get", "Post", "Put", "Patch", "Delete", "Handle", "HandleFunc", "add_url_rule", "add_api_route"))  # fmt: skip
+_SERVER = re.compile(r"(?:@[\w.]{1,60}|\b(?:app|router|api|server|fastify|r|e|g|mux|group|route|routes|http|engine|blueprint|bp)\w*)$")
+_ANY_SERVER = frozenset(("MapGet", "MapPost", "MapPut", "MapPatch", "MapDelete", "HandleFunc", "route"))
+_MARKS = re.compile(r"(?:Get|Post|Put|Patch|Delete|Request)Mapping|(?:Http)?(?:Get|Post|Put|Patch|Delete)|Controller|Path|Route")
+_CALLING = frozenset((
+    "get", "post", "put", "patch", "delete", "request", "Get", "Post", "Put", "GetAsync", "PostAsync", "PutAsync", "DeleteAsync",
+    "GetFromJsonAsync", "PostAsJsonAsync", "getForObject", "postForObject", "exchange", "postForEntity", "getForEntity"))  # fmt: skip
+_CALLER = re.compile(
+    r"\b(?:requests|httpx|client|session|axios|http|\$http|api|got|ky|superagent|restTemplate|rest|HTTP|RestClient|Faraday|\w*[cC]lient)"
+    r"\w*(?:\(\))?$")  # fmt: skip
 _SPRING_BASE = re.compile(
     r"@RequestMapping\((?:\s*(?:value|path)\s*=\s*)?[\"']([^\"']+)[\"'][^)]*\)\s*(?:@\w+[^\n]*\n\s*)*(?:public\s+)?class\b")
 _PARAMETER = re.compile(r"\$?\{+[^{}]*\}+|<[^<>]*>|:\w+|\*+|%[sdv]|#\{[^}]*\}")
@@ -49,24 +47,39 @@ class Route:
 
 def served(path: str, text: str) -> Iterator[Route]:
     """The routes that a file registers."""
-    base = _SPRING_BASE.search(text)
+    base = _SPRING_BASE.search(text) if "@RequestMapping" in text else None
     lines = Lines(text)
-    for found in _SERVED.finditer(text):
-        written = found["path"]
-        if base and found.start() > base.start() and "Mapping" in found[0]:
+    found = [match for match in _METHOD.finditer(text) if _serves(match, text)]
+    found += [match for match in _MARK.finditer(text) if _MARKS.fullmatch(match["does"])]
+    found += [*_DJANGO.finditer(text)] if path.endswith(".py") and "path(" in text else []
+    found += [*_RUBY.finditer(text)] if path.endswith(".rb") else []
+    for match in found:
+        written = match["path"]
+        if base and match.start() > base.start() and "Mapping" in match[0]:
             written = f"{base[1].rstrip('/')}/{written.lstrip('/')}"
         key = route_key(written)
         if key:
-            yield Route(key, Place(path, lines.at(found.start("path")), f"serves {written}"))
+            yield Route(key, Place(path, lines.at(match.start("path")), f"serves {written}"))
+
+
+def _serves(match: re.Match[str], text: str) -> bool:
+    does = match["does"]
+    return does in _ANY_SERVER or (does in _SERVING and bool(_SERVER.search(text, max(0, match.start() - 62), match.start())))
 
 
 def called(path: str, text: str) -> Iterator[Route]:
     """The paths that a file calls."""
     lines = Lines(text)
-    for found in _CALLED.finditer(text):
-        key = route_key(found["path"])
+    found = [match for match in _METHOD.finditer(text) if match["does"] == "uri" or _calls(match, text)]
+    found += [match for word, pattern in _FREE if word in text for match in pattern.finditer(text)]
+    for match in found:
+        key = route_key(match["path"])
         if key:
-            yield Route(key, Place(path, lines.at(found.start("path")), f"calls {found['path']}"))
+            yield Route(key, Place(path, lines.at(match.start("path")), f"calls {match['path']}"))
+
+
+def _calls(match: re.Match[str], text: str) -> bool:
+    return match["does"] in _CALLING and bool(_CALLER.search(text, max(0, match.start() - 40), match.start()))
 
 
 def route_key(written: str) -> str:
