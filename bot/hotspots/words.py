@@ -127,4 +127,4 @@ def _together(other: Together) -> str:
 def _commits_of(knowing: Knowing, repo: str, *, told: bool = True) -> tuple[Shows, ...]:
     """What shows the parts of the people named."""
     named = (knowing.main, *(_others_to_ask(knowing) if told and not (knowing.lost or knowing.alone) else ()))
-    return tuple(Shows(repo, one.latest) for one in named if one is not None and one.latest)
+    return tuple(dict.fromkeys(Shows(repo, one.latest) for one in named if one is not None and one.latest))

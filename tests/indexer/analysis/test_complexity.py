@@ -27,7 +27,8 @@ def test_an_empty_text_and_a_flat_one_are_not_nested():
 
 
 def test_aligned_lines_and_stars_of_comments_do_not_set_the_step():
-    text = "class A {\n    /**\n     * Why.\n     */\n    int a(\n            int b);\n    /**\n     * Why.\n     */\n    int c() {\n        x();\n    }\n}\n"
+    comment = "    /**\n     * Why.\n     */\n"
+    text = f"class A {{\n{comment}    int a(\n            int b);\n{comment}    int c() {{\n        x();\n    }}\n}}\n"
     assert nesting(text).deepest == 3  # the aligned parameter counts as it stands
 
 

@@ -68,7 +68,7 @@ def test_of_two_files_changed_as_often_the_larger_is_hotter_and_of_as_large_ones
     found = past.spots()
     assert list(found) == ["a.py", "b.py", "c.py"]
     assert found["a.py"].score == 1.0
-    assert found["b.py"].score == pytest.approx((102 / 402) ** 0.5, rel=0.02)
+    assert found["b.py"].score == pytest.approx((102 / 402) ** 0.75, rel=0.02)
 
 
 def test_old_changes_fade(past):
