@@ -41,14 +41,16 @@ class Reach:
             self._reasons[key].append(reason)
             self._scores[key] += score or _SCORE.get(reason.why, 0.0)
 
-    def add_ties(self, surrounding: Surrounding, *, symbol: str = "", weight: float = 1.0, name: str = "") -> None:
+    def add_ties(
+        self, surrounding: Surrounding, *, symbol: str = "", weight: float = 1.0, name: str = "", without: Collection[Why] = ()
+    ) -> None:
         """What history and imports tell; for a `symbol` alone, those importing its file under another name are no users of it.
 
-        `name` is what the asked files are called where they are not "it".
+        `name` is what the asked files are called where they are not "it"; reasons of the kinds `without` are left out.
         """
         it = name or ("it" if len(self.asked) == 1 else "them")
         for tie in surrounding.ties(self.asked):
-            found = [*_tie_reasons(self.repo, tie, surrounding, it, symbol)]
+            found = [reason for reason in _tie_reasons(self.repo, tie, surrounding, it, symbol) if reason.why not in without]
             if any(reason.why not in _BESIDE for reason in found):
                 for reason in found:
                     self.add(tie.path, reason)
@@ -125,7 +127,7 @@ def _import_reason(repo: str, chain: Sequence[Import], it: str) -> Reason:
     if len(chain) == 1:
         return Reason(Why.IMPORTS, f"imports {it}", shown)
     through = listed([f"`{item.path}`" for item in chain[1:]], 3)
-    return Reason(Why.IMPORTS, f"depends on {it} through {through}", shown)
+    return Reason(Why.THROUGH, f"depends on {it} through {through}", shown)
 
 
 def _often(together: Together) -> bool:

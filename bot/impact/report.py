@@ -10,11 +10,12 @@ from bot.impact.asking import asked_about, without_verb
 from bot.impact.involved import involved
 from bot.impact.precedents import precedents_of_place, precedents_of_plan, speaks_of
 from bot.impact.reach import Reach
-from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent
+from bot.impact.types import Affected, AffectedArea, ImpactReport, Involved, Precedent, Why
 from bot.owners.report import files_by_repository, versions
 from bot.owners.resolve import resolve
 from bot.owners.types import PlaceKind, Resolved
 from indexer.analysis.impact import Surrounding
+from indexer.changes.areas import Areas
 from indexer.config import PersonSettings
 from indexer.errors import QueryError
 from indexer.index import Index
@@ -88,7 +89,7 @@ class _Question:
         parts = [self._of(repo, files) for repo, files in by_repo.items()]
         affected = tuple(sorted((one for part, _, _ in parts for one in part), key=lambda one: -one.score))
         precedents = tuple(one for _, some, _ in parts for one in some)
-        areas = by_area(affected)
+        areas = by_area([one for one in affected if any(reason.why is not Why.THROUGH for reason in one.reasons)])
         return ImpactReport(
             query=self.resolved.query,
             resolved=self.resolved,
@@ -128,8 +129,8 @@ class _Question:
         reach = Reach(repo, seeds)
         reach.add_found(hits)
         reach.add_precedents(precedents, surrounding.structure.files)
-        called = f"`{seeds[0].rpartition('/')[2]}`" if len(seeds) == 1 else "what the words find"
-        reach.add_ties(surrounding, weight=_TIES, name=called)
+        called = f"`{seeds[0].rpartition('/')[2]}`" if len(seeds) == 1 else "the places found"
+        reach.add_ties(surrounding, weight=_TIES, name=called, without=(Why.THROUGH,))
         return self._told(reach), precedents, 0
 
     def _hits(self, query: Query) -> list[Hit]:
@@ -151,24 +152,25 @@ class _Question:
         return next((one.name for one in defined), "")
 
     def _told(self, reach: Reach, without: Sequence[str] = ()) -> tuple[Affected, ...]:
-        roles: dict[str, dict[str, Role]] = {}
+        found: dict[str, tuple[dict[str, Role], Areas]] = {}
 
         def known(repo: str, path: str) -> tuple[Role, str] | None:
-            if repo not in roles:
-                roles[repo] = {path: Role(role) for path, _, role, *_ in self.index.files(repo)}
-            return (roles[repo][path], self._area(repo, path)) if path in roles[repo] else None
+            if repo not in found:
+                found[repo] = {path: Role(role) for path, _, role, *_ in self.index.files(repo)}, self._areas(repo)
+            roles, areas = found[repo]
+            return (roles[path], areas.of(path)) if path in roles else None
 
         return reach.affected(known, without=without)
 
-    def _area(self, repo: str, path: str) -> str:
-        return self.index.past(repo, self.index.head(repo)).areas.of(path)
+    def _areas(self, repo: str) -> Areas:
+        return self.index.past(repo, self.index.head(repo)).areas
 
     def _owners(self, areas: Sequence[AffectedArea]) -> tuple[Involved, ...]:
         """Of a plan the places are a guess, so that the areas alone count."""
         if self.plan or not self.resolved.places:
             return involved(self.index, (), "", areas, self.now)
         first = self.resolved.places[0]
-        here = self._area(first.repository, first.files[0]) if first.files else ""
+        here = self._areas(first.repository).of(first.files[0]) if first.files else ""
         return involved(self.index, self.resolved.places, here or first.label, areas, self.now)
 
     def _notices(self, repos: Iterable[str]) -> tuple[str, ...]:

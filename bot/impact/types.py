@@ -15,7 +15,7 @@ from indexer.types import Role
 class Why(StrEnum):
     """What ties a file to what was asked about, in order of how much it says."""
 
-    IMPORTS = "imports"  # it depends on it, directly or through others
+    IMPORTS = "imports"  # it imports it
     USES = "uses"  # it names the symbol, without an import that says so
     TABLE = "table"
     ROUTE = "route"
@@ -25,6 +25,7 @@ class Why(StrEnum):
     FOUND = "found"  # the words of the plan find it
     TEST = "test"
     DOCS = "docs"  # documentation that names it
+    THROUGH = "through"  # it imports what imports it
     IMPORTED = "imported"  # it is what the asked one depends on; told only beside other reasons
 
 
@@ -93,9 +94,11 @@ class Involved:
 
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
-    """What a change would touch. `plan`: asked in words, so that the places are found and not named. `affected` are the files best
-    first, at most some hundred; `dependents` counts all that import the asked files. `blind` are clauses on
-    what cannot be seen."""
+    """What a change would touch. `plan`: asked in words, so that the places are found and not named.
+
+    `affected` are the files best first, at most a hundred; `areas` those of them that are not only reached through others;
+    `dependents` counts all that import the asked files. `blind` are clauses on what cannot be seen.
+    """
 
     query: str
     resolved: Resolved
@@ -109,6 +112,11 @@ class ImpactReport:
     notices: tuple[str, ...] = ()
     repositories: tuple[RepoVersion, ...] = ()
     took_ms: float = 0.0
+
+    @property
+    def further(self) -> tuple[Affected, ...]:
+        """The files that are only reached through others."""
+        return tuple(one for one in self.affected if all(reason.why is Why.THROUGH for reason in one.reasons))
 
     @property
     def nothing(self) -> bool:

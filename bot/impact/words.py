@@ -43,6 +43,11 @@ def _lines(report: ImpactReport, person: Written) -> Iterator[Line]:
     yield from (_area_line(area, TOUCHES, _FILES, several=several) for area in own[:_AREAS])
     if rest := own[_AREAS:]:
         yield Line(TOUCHES, f"and {counted(sum(len(area.files) for area in rest), 'file')} in {listed([_area(area) for area in rest], 4)}")
+    if further := report.further:
+        names = listed([code(one.path) for one in further], 2)
+        shown = tuple(dict.fromkeys(place for one in further[:1] for reason in one.reasons for place in reason.shown_by))
+        verb = "depends" if len(further) == 1 else "depend"
+        yield Line(TOUCHES, f"{counted(len(further), 'file')} {verb} on it only through others: {names}", shown)
     for special, most in ((TESTS, _TESTS), (DOCS, _DOCS)):
         yield from (_area_line(area, _LABELS[special], most, several=several) for area in report.areas if area.name == special)
     yield from _hidden(report)
@@ -71,7 +76,7 @@ def headline(report: ImpactReport) -> str:
     subject = "it" if taken else what
     if not report.affected:
         return f"{taken}Nothing is seen that a change of {subject} would touch."
-    where = _areas(own) or listed(sorted({one.area for one in report.affected}), 3)
+    where = _areas(own) or listed(sorted({name(one.area) for one in report.affected}), 3)
     one = len(report.resolved.places) == 1 and len(report.resolved.places[0].files) == 1
     it = "it" if one else "them"
     count = report.dependents
