@@ -158,16 +158,16 @@ def explain(docent: Docent, request: Request, progress: Progress | None) -> Outc
     return Outcome(0, dumps(card_json(card, docent.page)) if request.json else card_text(card, request.screen, docent.page))
 
 
-def map_systems(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
-    from bot.map import command
-
-    return command.map_systems(docent, request, progress)
-
-
 def hotspots(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
     from bot.hotspots import command
 
     return command.run(docent, request, progress)
+
+
+def map_systems(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
+    from bot.map import command
+
+    return command.map_systems(docent, request, progress)
 
 
 def status(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
@@ -234,9 +234,9 @@ COMMANDS: dict[str, Callable[[Docent, Request, Progress | None], Outcome]] = {
     "whoowns": whoowns,
     "changes": changes,
     "explain": explain,
-    "map": map_systems,
     "hotspots": hotspots,
     "impact": impact,
+    "map": map_systems,
     "status": status,
     "index": index,
     "eval": evaluate,

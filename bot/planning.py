@@ -32,28 +32,8 @@ class Planning:
         self._index = index
         self._settings = settings
         self._allowed = allowed
-        self._maps = Kept()
-        self._hot = Kept()
+        self._hot, self._maps = Kept(), Kept()
         self._surroundings = Latest(_SURROUNDINGS)
-
-    def map(self, words: str = "", repos: Sequence[str] = ()) -> MapReport:
-        """The systems of `repos` or else the configured ones and how they hang together, or those that fit some words.
-
-        QueryError, UnknownRepo, IndexMissing, StoreError.
-        """
-        from bot.map.report import map_report
-
-        started = time.monotonic()
-        report = map_report(self._index, well_formed(words), self._allowed(repos), self._maps, datetime.now(UTC))
-        return replace(report, took_ms=(time.monotonic() - started) * 1000)
-
-    def flow(self, start: str, end: str, repos: Sequence[str] = ()) -> FlowReport:
-        """The shortest way from one system to another, each step with its evidence. QueryError, UnknownRepo, IndexMissing, StoreError."""
-        from bot.map.report import flow_report
-
-        started = time.monotonic()
-        report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
-        return replace(report, took_ms=(time.monotonic() - started) * 1000)
 
     def hotspots(self, repos: Sequence[str] = (), *, topic: str = "", limit: int = 10) -> HotspotsReport:
         """Where fixes land and knowledge is thin, of `repos` or else the configured ones, narrowed to a `topic` if there is one.
@@ -87,6 +67,25 @@ class Planning:
         structure = self._index.structure(name)
         _, surrounding = self._surroundings.get((name, structure.head, id(structure)), lambda: (structure, Surrounding(structure)))
         return surrounding
+
+    def map(self, words: str = "", repos: Sequence[str] = ()) -> MapReport:
+        """The systems of `repos` or else the configured ones and how they hang together, or those that fit some words.
+
+        QueryError, UnknownRepo, IndexMissing, StoreError.
+        """
+        from bot.map.report import map_report
+
+        started = time.monotonic()
+        report = map_report(self._index, well_formed(words), self._allowed(repos), self._maps, datetime.now(UTC))
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    def flow(self, start: str, end: str, repos: Sequence[str] = ()) -> FlowReport:
+        """The shortest way from one system to another, each step with its evidence. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        from bot.map.report import flow_report
+
+        started = time.monotonic()
+        report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
+        return replace(report, took_ms=(time.monotonic() - started) * 1000)
 
     # in words
 

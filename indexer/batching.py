@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from indexer.corpus import RepoCorpus, prepare
+from indexer.corpus import RepoCorpus
 from indexer.errors import DocentError
 from indexer.retrieval.recipe import RECIPE
 from indexer.retrieval.search import searched_with
@@ -48,5 +48,5 @@ def _ranked(queries: Sequence[Query], corpora: Sequence[RepoCorpus], searching: 
     embedded = searching.embedded(queries)
     targets = [searched_with(one.vector, one.sought, one.imagined, RECIPE) for one in embedded]
     of_files, of_commits = (np.stack(vectors) for vectors in zip(*targets, strict=True))
-    prepare(corpora, of_files, of_commits)
+    searching.prepare(corpora, of_files, of_commits)
     return searching.best_of_each(corpora, queries, k, embedded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +18,13 @@ from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.filing import Filing
 from indexer.stores.products import products
-from indexer.stores.shelf import Shelf
+from indexer.stores.shelf import FEW, Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Hit, Query
 
 log = logging.getLogger(__name__)
 
+CORES = min(4, os.cpu_count() or 1)
 _EXACT_MOST = 300_000  # vectors of one repository: 40 ms on one core
 
 
@@ -144,10 +145,8 @@ class RepoCorpus:
         return self._shelf(False).defined.documented(ids)
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
-        key = ("means", vector.tobytes())
-        if key not in self._products:
-            self._products[key] = self._shelf(False).means_scores(vector)
-        return self._products[key]
+        product = self._product(vector, "means")
+        return self._shelf(False).means_scores(vector) if product is None else product
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self._shelf(True).touched.by(shas)
@@ -161,14 +160,15 @@ class RepoCorpus:
     def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
         return self._shelf(True).sizes.of(shas)
 
-    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray) -> None:
-        """Multiply now with the vectors (n, d) of many questions that files and commits are searched with; each question is then searched
-        for as by itself."""
+    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
+        """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
+        searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""
+        within = self.within(query) if query else None
         files, commits = self._shelf(False), self._shelf(True)
         parts = [("means", files.means(), of_files)]
         if not self._elsewhere(True):
             parts.append(("commits", commits.matrix, of_commits))
-        if not self._elsewhere(False):
+        if not self._elsewhere(False) if within is None else np.count_nonzero(within) >= FEW * len(within):
             parts.append(("files", files.matrix, of_files))
         for part, matrix, vectors in parts:
             if matrix.shape[1] == vectors.shape[1]:
@@ -198,10 +198,20 @@ class RepoCorpus:
         return self._vectors is not self._exact and len(self._shelf(commits).matrix) > _EXACT_MOST
 
 
-def prepare(corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
-    """What `RepoCorpus.prepare` does, for many repositories on all cores: products of matrices leave Python to others meanwhile."""
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as threads:
-        list(threads.map(lambda corpus: corpus.prepare(of_files, of_commits), corpora))
+def prepare(
+    corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray, threads: Executor, query: Query | None = None
+) -> None:
+    """What `RepoCorpus.prepare` does, for many repositories on all cores: products leave Python to others meanwhile."""
+    def some(part: Sequence[RepoCorpus]) -> None:
+        for corpus in part:
+            corpus.prepare(of_files, of_commits, query)
+
+    largest = sorted(corpora, key=lambda corpus: -len(corpus.paths()))
+    parts = [largest[start::CORES] for start in range(min(CORES, len(largest)))]
+    waiting = [threads.submit(some, part) for part in parts[1:]]
+    some(parts[0])
+    for one in waiting:
+        one.result()
 
 
 def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:

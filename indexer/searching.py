@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from indexer.corpus import RepoCorpus, read_whole
+from indexer.corpus import CORES, RepoCorpus, prepare, read_whole
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
 from indexer.retrieval.corpus import Corpus
@@ -39,7 +39,7 @@ class Searching:
         self._reranking = reranking
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
         self._sought = lru_cache(maxsize=256)(embedder.embed_sought)
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+        self._threads = ThreadPoolExecutor(max(1, CORES - 1), thread_name_prefix="searching")
 
     def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
         """The query as it is searched for: misspelled words mended by those of the repositories."""
@@ -53,6 +53,10 @@ class Searching:
         return [
             Embedded(vector, near, self._imagined(query)) for query, vector, near in zip(queries, vectors, moved, strict=True)
         ]
+
+    def prepare(self, corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
+        """Multiply now with the vectors (n, d) of many questions."""
+        prepare(corpora, of_files, of_commits, self._threads)
 
     def search(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first."""
@@ -80,6 +84,9 @@ class Searching:
 
     def _ranked(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
         one = embedded or self._embedded(query)
+        if embedded is None:
+            of_files, of_commits = retrieval.searched_with(one.vector, one.sought, one.imagined, recipe)
+            prepare(corpora, of_files[None], of_commits[None], self._threads, query)
         return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
 
     def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
@@ -88,7 +95,7 @@ class Searching:
 
     def _embedded(self, query: Query) -> Embedded:
         """What the embedder makes of one question, by both of its models at the same time."""
-        sought = self._beside.submit(self._sought, query.text)
+        sought = self._threads.submit(self._sought, query.text)
         return Embedded(self._question(query.text), sought.result(), self._imagined(query))
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:

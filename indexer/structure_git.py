@@ -63,11 +63,12 @@ class StructureReader:
         """What would be indexed of this commit, by path."""
         read = {path: entry.blob for path, entry in entries.items() if (path, entry.blob) in self._parsed}
         reader, delta = self._reader(commit, entries, read), Delta()
-        reader.files(delta)
+        around = reader.surroundings()
+        reader.files(delta, around)
         self._parsed |= {(entry.path, entry.blob): None for _, entry in delta.skipped}
         self._parsed |= {(one.source.path, one.source.blob): replace(one, chunks=()) for one in delta.parsed}
         found = [one for path, entry in sorted(entries.items()) if (one := self._parsed.get((path, entry.blob))) is not None]
-        roles = reader.roles((one.source.path, one.source.kind, one.source.role) for one in found)
+        roles = reader.roles(((one.source.path, one.source.kind, one.source.role) for one in found), around)
         return [replace(one, source=replace(one.source, role=roles.get(one.source.path, one.source.role))) for one in found]
 
     def _reader(self, commit: str, entries: Mapping[str, TreeEntry], read: Mapping[str, str]) -> Reader:

@@ -93,8 +93,8 @@ def _impact(docent: Docent, request: Request, progress: Progress | None) -> Outc
     from bot.evaluation.impact import evaluate_impact
     from bot.evaluation.impact_report import Bar, impact_json, impact_text
 
-    folder, least = request.options["folder"], request.options["min_gain"]
-    names = [docent.resolve(given, os.path.join(folder, given)) for given in request.options["impact"]]
+    least = request.options["min_gain"]
+    names = [_named(docent, request, given) for given in request.options["impact"]]
     results = evaluate_impact(names, docent.fetched, docent.settings.indexing, progress)
     bar = Bar(least) if least is not None else None
     missed = bool(bar and bar.missed(results)) or not any(result.judged for result in results)

@@ -92,7 +92,7 @@ def _evaluate(repo: str, fetch: Fetch, progress: Progress) -> HotspotResult:
 
     if repository.is_shallow():
         return result("Its history is cut off: give a full clone.")
-    if not cut:
+    if newest is None or not cut:
         return result("It has no commit that is two years older than its newest.")
     structure = StructureReader(repository, log=log, progress=progress).at(cut)
     before = max(change.commit.committed_at for change in structure.changes) if structure.changes else newest

@@ -22,12 +22,12 @@ def map_systems(docent: Docent, request: Request, progress: Progress | None) -> 
     from bot.render.map import flow_json, flow_text, map_json, map_text
 
     options = request.options
-    ends = [options["source"], options["target"]]
-    if any(end is not None for end in ends):
-        if not all(end and end.strip() for end in ends):
+    start, end = options["source"], options["target"]
+    if start is not None or end is not None:
+        if not (start and start.strip() and end and end.strip()):
             raise QueryError("A way has two ends.", "Give both --from and --to.")
         names, notices = docent.ready(scope(docent, request), refresh=options["refresh"], progress=progress)
-        flow = docent.planning.flow(*ends, names)
+        flow = docent.planning.flow(start, end, names)
         flow = replace(flow, notices=(*notices, *flow.notices))
         return Outcome(0 if flow.steps else 1, dumps(flow_json(flow)) if request.json else flow_text(flow, request.screen))
     names, notices = docent.ready(scope(docent, request), refresh=options["refresh"], progress=progress)

@@ -16,7 +16,7 @@ def chain(found: SystemMap, sources: Collection[str], targets: Collection[str]) 
     following: dict[str, list[Link]] = defaultdict(list)
     for link in sorted(best_links(found.links), key=lambda one: (not one.declared, _ORDER.index(one.kind), -one.count, one.target)):
         following[link.source].append(link)
-    waiting = deque((name, ()) for name in sources)
+    waiting: deque[tuple[str, tuple[Link, ...]]] = deque((name, ()) for name in sources)
     seen = set(sources)
     while waiting:
         name, steps = waiting.popleft()

@@ -17,7 +17,7 @@ from indexer.types import ParsedFile, SourceFile
 
 __all__ = ["CHUNKING_VERSION", "commit_chunk", "parse_file"]
 
-CHUNKING_VERSION = "5"  # part of the index's fingerprint: raise it when the same file would give other chunks
+CHUNKING_VERSION = "6"  # part of the index's fingerprint: raise it when the same file would give other chunks
 
 log = logging.getLogger(__name__)
 

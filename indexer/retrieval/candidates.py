@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from indexer.retrieval.corpus import Corpus, Found, chosen
-from indexer.retrieval.fusion import scaled
+from indexer.retrieval.fusion import TAIL, scaled
 from indexer.types import Chunk, Query
+
+_MANY = 5  # repositories
 
 FileKey = tuple[str, str]  # repository, path
 ChunkKey = tuple[str, str]  # repository, chunk id
@@ -91,7 +93,10 @@ def find(
     among: Mapping[str, Collection[str]] | None = None,
 ) -> list[Gathered]:
     """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose
-    SHAs it gives by repository."""
+    SHAs it gives by repository. Of files in many repositories fewer are taken from each: the right one has its place among the first."""
+    if len(corpora) >= _MANY and not commits:
+        k = min(k, TAIL)
+
     def ask(corpus: Corpus) -> Gathered | None:
         within = corpus.within(filters) if filters else None
         if within is not None and not within.any():

@@ -15,18 +15,18 @@ from indexer.types import Kind, Role
 
 _ROLE_FACTORS = {
     Role.SOURCE: 1.0,
-    Role.TEST: 0.5,
-    Role.EXAMPLE: 0.7,
-    Role.DOCS: 0.6,
-    Role.SCRIPT: 0.7,
-    Role.VENDORED: 0.4,
-    Role.GENERATED: 0.5,
-    Role.TRANSLATION: 0.4,
+    Role.TEST: 0.4,
+    Role.EXAMPLE: 0.6,
+    Role.DOCS: 0.5,
+    Role.SCRIPT: 0.6,
+    Role.VENDORED: 0.3,
+    Role.GENERATED: 0.4,
+    Role.TRANSLATION: 0.3,
 }
-_CONFIG_FACTOR = 0.6
-_PAGE_FACTOR = 0.8  # pages and letters say what is shown, the code behind them what happens
-_PAPER_FACTOR = 0.5
-_BARREL_FACTOR = 0.75
+_CONFIG_FACTOR = 0.5
+_PAGE_FACTOR = 0.75  # pages and letters say what is shown, the code behind them what happens
+_PAPER_FACTOR = 0.4
+_BARREL_FACTOR = 0.65
 _NAMED_SHARE = 0.5  # a file that defines a name of the question is forgiven half: "why does test_x do y" often asks about y
 _BARRELS = re.compile(
     r"(?:^|/)(?:__init__\.pyi?|index\.(?:[cm]?[jt]sx?|d\.ts)|mod\.rs|lib\.rs|doc\.go|package-info\.java)$|\.d\.[cm]?ts$"

@@ -23,6 +23,8 @@ _TYPES = frozenset({"class", "interface", "struct", "enum", "trait", "scope"})
 _TELLING = {"constant": 0, "type": 1, "class": 2, "function": 2}
 _MOST = 3
 _NO_RECEIVER = frozenset({"prototype", "exports", "module", "this", "self", "window", "globalThis", "global"})
+_OPERATOR = re.compile(r"(?:^|(?<=::))\s*(operator\b.*)", re.DOTALL)
+_DIRECTIVE = re.compile(r"#\s*(?:pragma|if|elif|else|endif|region|endregion|nullable)\b")
 _BODIES = frozenset({"function_body", "class_body", "enum_class_body", "field_declaration_list", "accessor_list"})
 
 
@@ -125,14 +127,17 @@ def _name(match: Match, data: bytes) -> tuple[Node, str, tuple[str, ...]] | None
         return node, " ".join(text_of(node, data).split())[:_LABEL] or "?", ()
     if "declarator" in match:
         node = match["declarator"][0]
-        while (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
+        while node.type != "operator_cast" and (inner := node.child_by_field_name("declarator") or _wrapped(node)) is not None:
             node = inner
     elif match.get("name"):
         node = match["name"][0]
     else:
         return None
     receiver = [part for item in match.get("receiver", ()) for part in _parts(text_of(item, data)) if part not in _NO_RECEIVER]
-    *prefix, name = _parts(text_of(node, data)) or [""]
+    written = text_of(node, data)
+    if "operator" in written and not written.partition("(")[0].rstrip().endswith("operator"):
+        written = written.partition("(")[0]  # `operator bool() const`: the cast's node holds its parameters
+    *prefix, name = _parts(written) or [""]
     return (node, name, (*receiver, *prefix)) if name else None
 
 
@@ -147,15 +152,16 @@ def _parts(written: str) -> list[str]:
     """The names in a dotted or `::` separated one, without type arguments and quotes."""
     if not re.search(r"\w", written):  # an operator
         return [written.strip()] if written.strip() else []
-    if "<" in written and not written.startswith("operator"):
+    if operator := _OPERATOR.search(written):
+        before = [part.strip() for part in written[:operator.start()].split("::") if part.strip()]
+        return [*before, " ".join(operator[1].split())]
+    if "<" in written:
         depth, kept = 0, []
         for letter in written:
             depth += (letter == "<") - (letter == ">")
             if depth <= 0 and letter != ">":
                 kept.append(letter)
         written = "".join(kept)
-    if "operator" in written:
-        return [part.strip() for part in written.split("::") if part.strip()]
     written = written.replace("::", ".").replace("\\", ".").replace("?.", ".").replace("->", ".")
     cleaned = (part.strip("'\"`*&[]() \n\t:") for part in written.split("."))
     return [part for part in cleaned if part]
@@ -206,7 +212,7 @@ def _signature(item: _Found, data: bytes) -> str:
     written = data[node.start_byte:min(item.body, node.start_byte + 4 * _SIGNATURE)]
     if item.body >= node.end_byte or node.type in ("class", "module"):  # Ruby's bodies begin at the first comment's end
         written = written.split(b"\n", 1)[0] if item.kind not in ("method", "function") else written
-    lines = [line.strip() for line in written.decode("utf-8", "replace").split("\n")]
+    lines = [line.strip() for line in written.decode("utf-8", "replace").split("\n") if not _DIRECTIVE.match(line.lstrip())] or [""]
     while len(lines) > 1 and lines[0].startswith(("@", "[", "#[")) and lines[0].endswith((")", "]", *_LETTERS)):
         lines.pop(0)
     line = _TAIL.sub("", " ".join(" ".join(lines).split()))

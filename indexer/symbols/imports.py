@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,12 +15,15 @@ from typing import Any
 from indexer.types import Import
 
 MANIFESTS = frozenset({
-    "go.mod", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json", "Cargo.toml", "pyproject.toml", "setup.py",
-    "setup.cfg", "composer.json"})
+    "go.mod", "package.json", "tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json", "tsconfig.lib.json",
+    "tsconfig.paths.json", "tsconfig.node.json", "tsconfig.web.json", "Cargo.toml", "pyproject.toml", "setup.py", "setup.cfg",
+    "composer.json"})
 
 _SCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue", ".svelte")
 # TypeScript imports a module by the name of what it is compiled to.
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
+
+_RUST_PROGRAMS = ("tests", "benches", "examples", "src/bin")  # folders in which every file is a crate of its own
 
 
 class ImportResolver:
@@ -34,9 +38,13 @@ class ImportResolver:
             folder, name = posixpath.split(path)
             self._by_name[name].append(path)
             self._by_folder[folder].append(path)
+        self._by_name_of_folder: dict[str, list[str]] = defaultdict(list)
+        for folder in self._by_folder:
+            self._by_name_of_folder[posixpath.basename(folder)].append(folder)
         self._go = {module: folder for folder, module in _go_modules(manifests)}
         self._crates = {name: folder for folder, name in _crates(manifests) if name}
-        self._crate_roots = {folder for folder, _name in _crates(manifests)}
+        self._crate_roots = {folder for folder, _name in _crates(manifests)} | {
+            posixpath.dirname(path) for path in self._by_name.get("main.rs", ()) if "/" in path}
         self._python_roots = ("", "src", *sorted({root for path in manifests for root in _python_roots(path)}))
         self._packages = dict(_packages(manifests))
         self._aliases = tuple(_aliases(manifests))
@@ -63,6 +71,8 @@ class ImportResolver:
             bases = [_up(folder, dots - 1)]
         else:
             ancestors = [_up(folder, level) for level in range(folder.count("/") + 1)] if folder else []
+            if parts and parts[0] in sys.stdlib_module_names:  # a package's own `collections` is not what `import collections` means
+                ancestors = [base for base in ancestors if self._first(_python_files(f"{base}/__init__")[:1]) is None]
             bases = [*self._python_roots, *ancestors]
         for base in bases:
             stem = posixpath.join(base, *parts) if base or parts else ""
@@ -80,8 +90,7 @@ class ImportResolver:
             return self._script_file(_join(posixpath.dirname(item.path), module))
         for scope, prefix, suffix, targets in self._aliases:
             inside = item.path.startswith(scope + "/") or not scope
-            if inside and module.startswith(prefix) and module.endswith(suffix) and len(module) >= len(prefix) + len(suffix):
-                middle = module[len(prefix):len(module) - len(suffix)]
+            if inside and (middle := _starred(module, prefix, suffix)) is not None:
                 for target in targets:
                     if found := self._script_file(target.replace("*", middle)):
                         return found
@@ -121,6 +130,10 @@ class ImportResolver:
     def _dotted(self, item: Import) -> str | None:
         """`a.b.C`, a member of it, or a nested class: the longest beginning that is a file below some source folder."""
         parts = item.module.removesuffix(".*").split(".")
+        if parts[0] == "java":  # the JVM lets nobody else declare these, and src/main/java/util is no java.util
+            return None
+        if item.module.endswith(".*") and (package := self._whole_package(item.path, parts)):
+            return package
         for size in range(len(parts), 1, -1):
             tail = "/".join(parts[:size])
             for ending in (".java", ".kt"):
@@ -130,19 +143,31 @@ class ImportResolver:
                     return _nearest(item.path, found)
         return None
 
+    def _whole_package(self, path: str, parts: list[str]) -> str | None:
+        """The file that stands for the package of `import a.b.*`."""
+        tail = "/" + "/".join(parts)
+        folders = [folder for folder in self._by_name_of_folder.get(parts[-1], ()) if f"/{folder}".endswith(tail)] if len(parts) > 1 else []
+        by_ending = ((folder, ending) for folder in sorted(folders, key=lambda one: _nearness(path, one)) for ending in (".java", ".kt"))
+        return next((found for folder, ending in by_ending if (found := self._spokesman(folder, ending, "package-info"))), None)
+
     def _rust(self, item: Import) -> str | None:
         parts = [part for part in item.module.split("::") if part]
-        root = self._crate_root(item.path)
-        here = _rust_module(item.path, root)
         if not parts:
             return None
+        if item.module.endswith(".rs"):  # `#[path]`
+            return self._first([_join(posixpath.dirname(item.path), item.module)])
+        root = self._crate_root(item.path)
+        here = _rust_module(item.path, root)
         if parts[0] == "crate":
             return self._rust_file(root, parts[1:])
         if parts[0] in ("self", "super"):
+            alone = parts[0] == "self" and posixpath.dirname(item.path).endswith(_RUST_PROGRAMS)
             while parts and parts[0] in ("self", "super"):
                 here = here[:-1] if parts[0] == "super" else here
                 parts = parts[1:]
-            return self._rust_file(root, [*here, *parts])
+            beside = here[:-1] if alone else here  # tests/cart.rs is a root of its own, and its `mod pay;` tests/pay.rs
+            return (self._rust_file(root, [*here, *parts], least=len(here) + 1 if alone else 0)
+                    or (self._rust_file(root, [*beside, *parts], least=len(beside) + 1) if alone else None))
         if parts[0] in self._crates:
             return self._rust_file(self._crates[parts[0]], parts[1:])
         return self._rust_file(root, [*here, *parts], least=len(here) + 1) or self._rust_file(root, parts, least=1)
@@ -220,7 +245,11 @@ def _join(*parts: str) -> str:
 
 def _nearest(path: str, candidates: list[str]) -> str:
     """The candidate that shares the longest beginning with the importing file; the shorter path among equals."""
-    return max(candidates, key=lambda other: (len(posixpath.commonprefix([path, other])), -len(other)))
+    return min(candidates, key=lambda other: _nearness(path, other))
+
+
+def _nearness(path: str, other: str) -> tuple[int, int]:
+    return -len(posixpath.commonprefix([path, other])), len(other)
 
 
 def _python_files(stem: str) -> tuple[str, ...]:
@@ -247,8 +276,9 @@ def _crates(manifests: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         cargo, folder = _toml(text), posixpath.dirname(path)
         if isinstance(package := cargo.get("package"), dict):
             yield posixpath.join(folder, "src"), str(package.get("name", "")).replace("-", "_")
-            yield posixpath.join(folder, "tests"), ""
-        targets = [cargo.get("lib"), *(cargo[kind] if isinstance(cargo.get(kind), list) else [] for kind in ("bin", "test"))]
+            yield from ((posixpath.join(folder, kind), "") for kind in ("tests", "benches", "examples"))
+        listed = (cargo.get(kind) for kind in ("bin", "test", "bench", "example"))
+        targets = [cargo.get("lib"), *(entry if isinstance(entry, list) else [] for entry in listed)]
         for target in (item for entry in targets for item in (entry if isinstance(entry, list) else [entry])):
             if isinstance(target, dict) and isinstance(target.get("path"), str):
                 yield _join(folder, posixpath.dirname(target["path"])), ""
@@ -270,11 +300,12 @@ def _packages(manifests: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, li
             yield name, (posixpath.dirname(path), [value for value in fields if isinstance(value, str)])
 
 
-def _aliases(manifests: Mapping[str, str]) -> Iterator[tuple[str, str, str, list[str]]]:
-    """(folder it holds for, text before the star, text after it, targets) of every tsconfig `paths` entry and `baseUrl`."""
+def _aliases(manifests: Mapping[str, str]) -> Iterator[tuple[str, str, str | None, list[str]]]:
+    """(folder it holds for, text before the star, text after it, targets) of every tsconfig `paths` entry and `baseUrl`; what has
+    no star holds for this one name, and has None after it."""
     found = []
     for path, text in manifests.items():
-        if posixpath.basename(path) not in ("tsconfig.json", "jsconfig.json", "tsconfig.base.json"):
+        if not posixpath.basename(path).startswith(("tsconfig.", "jsconfig.")):
             continue
         options = _json(text).get("compilerOptions")
         if not isinstance(options, dict):
@@ -286,10 +317,18 @@ def _aliases(manifests: Mapping[str, str]) -> Iterator[tuple[str, str, str, list
         for pattern, targets in (paths.items() if isinstance(paths, dict) else ()):
             before, star, after = str(pattern).partition("*")
             wanted = [_join(base, str(target)) for target in targets] if isinstance(targets, list) else []
-            found.append((folder, before, after if star else "", wanted))
+            found.append((folder, before, after if star else None, wanted))
         if "baseUrl" in options:
             found.append((folder, "", "", [_join(base, "*") if base else "*"]))
     yield from sorted(found, key=lambda entry: (-len(entry[0]), -len(entry[1])))
+
+
+def _starred(module: str, prefix: str, suffix: str | None) -> str | None:
+    """What the star stands for where a module fits a pattern; None where it does not. A pattern without one fits itself alone."""
+    if suffix is None:
+        return "" if module == prefix else None
+    fits = module.startswith(prefix) and module.endswith(suffix) and len(module) >= len(prefix) + len(suffix)
+    return module[len(prefix):len(module) - len(suffix)] if fits else None
 
 
 def _psr4(manifests: Mapping[str, str]) -> Iterator[tuple[str, str]]:

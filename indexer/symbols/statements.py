@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tree_sitter import Node
+
 from indexer.symbols.syntax import Match, text_of
 from indexer.types import Import
 
 _Read = tuple[str, tuple[str, ...]]  # module, names
 
+_PATH = re.compile(r"#\[path\s*=\s*\"([^\"]+)\"\s*\]")
 _STRING = re.compile(r"[\"']([^\"'$]+)[\"']")
 
 
@@ -42,8 +45,38 @@ def _dotted(match: Match, data: bytes) -> list[_Read]:
 def _rust(match: Match, data: bytes) -> list[_Read]:
     written = " ".join(text_of(match["module"][0], data).split())
     if match["import"][0].type == "mod_item":
-        return [(f"self::{written}", ())]
-    return [(path, ()) for path in _expand(written)]
+        return [(_placed(match["import"][0], data) or f"self::{written}", ())]
+    paths = _expand(written)
+    if "super" in written:
+        depth = _inline_modules(match["import"][0])
+        paths = [_outside(path, depth) for path in paths]
+    return [(path, ()) for path in paths]
+
+
+def _placed(module: Node, data: bytes) -> str:
+    """The file that a `#[path = "other.rs"]` above `mod name;` gives, relative to the file; "" where there is none."""
+    above = module.prev_named_sibling
+    while above is not None and above.type in ("attribute_item", "line_comment", "block_comment"):
+        if above.type == "attribute_item" and (found := _PATH.match(text_of(above, data))):
+            return f"./{found[1]}"
+        above = above.prev_named_sibling
+    return ""
+
+
+def _inline_modules(node: Node) -> int:
+    """How many `mod name { }` of its file stand around a node."""
+    depth, outer = 0, node.parent
+    while outer is not None:
+        depth += outer.type == "mod_item"
+        outer = outer.parent
+    return depth
+
+
+def _outside(path: str, depth: int) -> str:
+    """A path as the file itself would write it: `super` of a `mod tests { }` is the file, not its parent."""
+    parts = path.split("::")
+    ups = next((at for at, part in enumerate(parts) if part != "super"), len(parts))
+    return path if not depth or not ups else "::".join((*(parts[depth:ups] or ["self"]), *parts[ups:]))
 
 
 def _expand(use: str) -> list[str]:

@@ -24,7 +24,8 @@ def is_compose(path: str) -> bool:
 
 def compose_evidence(path: str, text: str) -> Evidence:
     """Its services with what they depend on, link to, and name in their environment and commands."""
-    systems, ties = [], []
+    systems: list[Found] = []
+    ties: list[Tie] = []
     for document in yaml_documents(text):
         for name, service in document.at("services").fields.items():
             systems.append(_system(path, name, service))

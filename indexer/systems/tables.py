@@ -35,7 +35,8 @@ _NO_TABLES = frozenset(("if", "not", "exists", "select", "as", "values", "table"
 
 def tables_of(path: str, text: str) -> Iterator[Table]:
     """The tables that a file makes, or has a class for; each once."""
-    lines, seen = Lines(text), set()
+    lines = Lines(text)
+    seen: set[str] = set()
     patterns = [pattern for ending, pattern in _CLASSES if path.endswith((ending, f"{ending}x"))]
     patterns += [_CREATE] if "TABLE" in text or "table" in text else []
     for pattern in patterns:
@@ -50,7 +51,8 @@ def users_of(path: str, text: str, names: Collection[str]) -> Iterator[Table]:
     """Which of these tables (in lower case) a file's SQL names."""
     if not names or not _SQL.search(text):
         return
-    lines, seen = Lines(text), set()
+    lines = Lines(text)
+    seen: set[str] = set()
     for found in _USED.finditer(text):
         name = found["name"].lower()
         if name in names and name not in seen and _SQL.search(text, max(0, found.start() - 300), found.end()):

@@ -55,7 +55,7 @@ _RATE = 1.5e-4
 _SHARES = {"terms": 0.25, "docs": 0.25, "phrases": 0.5, "commits": 0.5}  # of a batch, beside its questions
 _COMMIT_WEIGHT = 0.5
 _PHRASE_WEIGHT = 5.0
-_SHARE = 0.7  # of the trained weights in the average
+_SHARE = 0.85  # of the trained weights in the average
 _LARGEST = 1_000_000  # bytes of a file
 
 

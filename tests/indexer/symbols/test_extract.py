@@ -315,3 +315,30 @@ def test_a_definition_stands_where_its_name_stands() -> None:
     (head, total) = parse_file(source("A.java", "class A {\n" + "  int x;\n" * 16 + "  /** Sum. */\n  @Fast\n  int total() {\n"
                                       + "    x++;\n" * 16 + "  }\n}\n")).chunks
     assert (head.symbol, total.symbol, total.start_line) == ("A", "A.total", 18)
+
+
+def test_operators_of_cpp_have_their_names() -> None:
+    found = symbols("cart.cc", """struct Cart {
+  operator bool() const noexcept { return true; }
+  operator std::string() { return name; }
+  void operator()(int line) {}
+};
+bool Cart::operator<(const Cart& other) const { return false; }
+void* Cart::operator new(size_t size) { return 0; }
+""")
+    assert list(found) == ["Cart", "Cart.operator bool", "Cart.operator std::string", "Cart.operator()", "Cart.operator<",
+                           "Cart.operator new"]
+
+
+def test_directives_between_attributes_are_no_signature() -> None:
+    found = symbols("Cart.cs", """class Cart {
+    [Theory]
+#pragma warning disable xUnit1042 // untyped rows
+    [MemberData(nameof(Lines))]
+#pragma warning restore xUnit1042
+    public async Task Adds(int line)
+    {
+    }
+}
+""")
+    assert found["Cart.Adds"].signature == "public async Task Adds(int line)"

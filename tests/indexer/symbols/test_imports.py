@@ -21,6 +21,10 @@ from tests.indexer.chunking.samples import source
     ("A.java", "import a.b.C;\nimport static a.b.C.d;\nimport x.y.*;\n", ["a.b.C", "a.b.C.d", "x.y.*"]),
     ("a.rs", "use crate::a::{b, c::{self, d as e}};\nmod m;\nextern crate serde;\n",
      ["crate::a::b", "crate::a::c", "crate::a::c::d", "self::m", "serde"]),
+    ("a.rs", '#[cfg(unix)]\n#[path = "unix.rs"]\nmod os;\nmod tests {\n    use super::*;\n    use super::super::b::B;\n}\nuse super::c;\n',
+     ["./unix.rs", "self::*", "super::b::B", "super::c"]),
+    ("a.rs", "mod outer {\n    mod inner {\n        use super::{A, super::B, super::super::C};\n    }\n}\n",
+     ["self::A", "self::B", "super::C"]),
     ("a.c", '#include "a/b.h"\n#include <stdio.h>\n', ["a/b.h", "stdio.h"]),
     ("a.cs", "using System.IO;\nusing static A.B;\nusing X = Y.Z;\n", ["System.IO", "A.B", "Y.Z"]),
     ("a.rb", "require 'a/b'\nrequire_relative 'c'\n", ["a/b", "./c"]),
@@ -42,7 +46,9 @@ MANIFESTS = {
     "go.mod": "module example.com/shop\n\ngo 1.22\n",
     "package.json": '{"name": "root", "workspaces": ["packages/*"]}',
     "packages/core/package.json": '{"name": "@shop/core", "main": "./src/main.ts"}',
-    "web/tsconfig.json": '{\n  // paths\n  "compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["./src/*"],}},\n}',
+    "web/tsconfig.json": '{\n  // paths\n  "compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["./src/*"], "@ui": ["./src/ui.ts"]}},\n}',
+    "admin/tsconfig.json": '{"files": [], "references": [{"path": "./tsconfig.app.json"}]}',
+    "admin/tsconfig.app.json": '{"compilerOptions": {"paths": {"#/*": ["./src/*"]}}}',
     "composer.json": '{"autoload": {"psr-4": {"App\\\\": "app/"}}}',
     "rust/Cargo.toml": '[package]\nname = "shop-core"\n',
     "cli/Cargo.toml": '[package]\nname = "cli"\n',
@@ -57,6 +63,10 @@ FILES = """
     java/src/test/java/shop/CartTest.java rust/src/lib.rs rust/src/cart.rs rust/src/pay/mod.rs rust/src/pay/card.rs
     cli/src/main.rs native/include/shop/cart.h native/src/cart.c native/src/local.h Shop.Core/Carts/Cart.cs
     Shop.Web/Program.cs lib/shop/cart.rb lib/shop.rb spec/spec_helper.rb app/Http/Cart.php public/index.php
+    web/src/ui.ts admin/src/main.ts admin/src/menu.ts src/shop/json.py src/shop/__main__.py
+    java/src/main/java/shop/pay/Card.java java/src/main/java/shop/pay/package-info.java java/src/main/java/util/List.java
+    rust/tests/all.rs rust/tests/money.rs rust/benches/speed.rs rust/benches/util/mod.rs rust/src/bin/tool.rs rust/src/bin/args.rs
+    rust/examples/demo/main.rs rust/examples/demo/screen.rs rust/src/unix.rs
 """
 
 
@@ -74,6 +84,9 @@ def resolver() -> ImportResolver:
     ("tests/test_cart.py", "shop.pay", ("refund",), "src/shop/pay/__init__.py"),
     ("tests/test_cart.py", "helpers", (), "tests/helpers.py"),
     ("tests/test_cart.py", "os.path", (), None),
+    ("src/shop/__main__.py", "json", (), None),  # inside a package, the standard library's
+    ("src/shop/__main__.py", "util", (), "src/shop/util.py"),
+    ("src/shop/__main__.py", ".json", (), "src/shop/json.py"),
     ("main.go", "example.com/shop/cart", (), "cart/cart.go"),
     ("main.go", "fmt", (), None),
     ("web/src/app.tsx", "./lib", (), "web/src/lib/index.ts"),
@@ -83,14 +96,28 @@ def resolver() -> ImportResolver:
     ("web/src/app.tsx", "@shop/core", (), "packages/core/src/main.ts"),
     ("web/src/app.tsx", "@shop/core/money", (), "packages/core/src/money.ts"),
     ("web/src/app.tsx", "react", (), None),
+    ("web/src/app.tsx", "@ui", (), "web/src/ui.ts"),
+    ("web/src/app.tsx", "@ui/button", (), None),  # a pattern without a star is one name
+    ("admin/src/main.ts", "#/menu", (), "admin/src/menu.ts"),
     ("web/src/app.tsx", "../..", (), "index.js"),
     ("java/src/test/java/shop/CartTest.java", "shop.Cart", (), "java/src/main/java/shop/Cart.java"),
     ("java/src/test/java/shop/CartTest.java", "shop.Cart.open", (), "java/src/main/java/shop/Cart.java"),
     ("java/src/main/java/shop/Cart.java", "shop.Line", (), "java/src/main/kotlin/shop/Line.kt"),
     ("java/src/main/java/shop/Cart.java", "java.util.List", (), None),
+    ("java/src/main/java/shop/Cart.java", "java.util.*", (), None),
+    ("java/src/main/java/shop/Cart.java", "shop.pay.*", (), "java/src/main/java/shop/pay/package-info.java"),
+    ("java/src/main/java/shop/pay/Card.java", "org.shop.*", (), None),
     ("rust/src/lib.rs", "self::pay", (), "rust/src/pay/mod.rs"),
     ("rust/src/cart.rs", "crate::pay::card::Card", (), "rust/src/pay/card.rs"),
     ("rust/src/pay/card.rs", "super::super::cart::Cart", (), "rust/src/cart.rs"),
+    ("rust/tests/all.rs", "self::money", (), "rust/tests/money.rs"),
+    ("rust/tests/all.rs", "shop_core::cart::Cart", (), "rust/src/cart.rs"),
+    ("rust/benches/speed.rs", "self::util", (), "rust/benches/util/mod.rs"),
+    ("rust/src/bin/tool.rs", "self::args", (), "rust/src/bin/args.rs"),
+    ("rust/examples/demo/main.rs", "self::screen", (), "rust/examples/demo/screen.rs"),
+    ("rust/examples/demo/screen.rs", "crate::screen::Line", (), None),
+    ("rust/src/cart.rs", "self::*", (), None),
+    ("rust/src/cart.rs", "./unix.rs", (), "rust/src/unix.rs"),
     ("cli/src/main.rs", "shop_core::cart::Cart", (), "rust/src/cart.rs"),
     ("cli/src/main.rs", "std::io", (), None),
     ("native/src/cart.c", "shop/cart.h", (), "native/include/shop/cart.h"),
