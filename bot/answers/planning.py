@@ -103,7 +103,7 @@ def _map(planning: Planning, asked: Asked, repos: Sequence[str], evidence: Evide
 
     report = planning.map(asked.topic, repos)
     told = [one for one in _ranked(report) if one.declared or one.about or report.whole.links]
-    if not told:
+    if not told or (report.guessed and not asked.certain):
         return None
     points = [one for one in (_system(one, report, evidence) for one in told[:_SYSTEMS]) if one.evidence]
     cited = tuple(dict.fromkeys(number for one in points[:_CITED] for number in one.evidence[:1]))

@@ -71,8 +71,8 @@ _MAP = (
 _ZOOM = (
     r"(?:draw|sketch|paint|make|show|give)(?: me| us)? (?:a |an |the |our )?(?:system |architecture |service )?"
     r"(?:map|diagram|picture|drawing|chart|architecture)(?: of (?P<topic>[^?!]{1,120}?))?(?: please)?",
-    r"(?:the |our |a )?(?:system |architecture |service )?(?:map|architecture diagram)(?: of (?P<topic>[^?!]{1,120}?))?(?: please)?",
 )
+_BARE = (r"(?:the |our |a )?(?:system |architecture |service )?(?:map|architecture diagram)(?: of (?P<topic>[^?!]{1,80}?))?(?: please)?",)
 _FLOWS = (
     r"how (?:do|does|can) (?:a |an |the |our )?[\w' -]{2,40}? (?:flow|get|go|travel|move|come|reach|pass|run|find (?:its|their) way)s?"
     r"(?: all the way)? from (?P<topic>[^?!]{2,60}?) (?:through )?(?:in)?to (?P<target>[^?!]{2,60}?)",
@@ -113,11 +113,13 @@ _PLANS = (
     rf"what (?:all |else |would |will |could |might )*(?:breaks?|(?:is|be|gets?) (?:affected|touched|broken)) (?:if|when|once) {_WE} "
     rf"(?P<topic>(?:{_CHANGE}|add|introduce|support) [^?!]{{2,300}}?)",
     rf"(?:what(?:'s| is| are| would be) )?(?:the )?(?:impact|blast radius|ripple effects?|footprint) (?:of|if {_WE}|when {_WE}) "
-    r"(?P<topic>[^?!]{3,300}?)",
+    r"(?P<topic>(?:chang|add|remov|replac|renam|delet|introduc|support|refactor|rewrit|drop|migrat|mov|switch|upgrad|split)ing"
+    r" [^?!]{2,120}?)",
     r"what (?:would|will|does) it take to (?P<topic>(?:add|remove|replace|introduce|support|drop|migrate|switch|split|rename)"
     r" [^?!]{2,300}?)",
 )
 _PERHAPS = (
+    r"(?:what(?:'s| is| are| would be) )?(?:the )?(?:impact|blast radius|ripple effects?|footprint) of (?P<topic>[^?!]{3,80}?)",
     rf"what (?:would |will |could |might )?(?:happens?|goes wrong|changes) (?:if|when|once) {_WE} (?P<topic>{_CHANGE} [^?!]{{2,300}}?)",
     r"what (?:all |else )*(?:would|will|could|might) (?P<topic>[^?!]{3,120}?) (?:touch|affect|break|impact)",
     r"what (?:all |else |code |files? |parts? )*(?:depends|relies) (?:up)?on (?P<topic>[^?!]{3,120}?)",
@@ -134,6 +136,7 @@ _CHECKS: tuple[tuple[Asks, bool, tuple[re.Pattern[str], ...]], ...] = tuple(
         (Asks.HOTSPOTS, True, _HOT),
         (Asks.IMPACT, True, _PLANS),
         (Asks.MAP, True, _ZOOM),
+        (Asks.MAP, False, _BARE),
         (Asks.IMPACT, False, _PERHAPS),
     )
 )

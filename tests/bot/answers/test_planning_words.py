@@ -39,6 +39,8 @@ from bot.answers.planning_words import Asked, Asks, asked_for_planning
         ("what breaks if we change the retry logic?", Asked(Asks.IMPACT, "change the retry logic")),
         ("What would break if we removed the retries?", Asked(Asks.IMPACT, "removed the retries")),
         ("what is the impact of removing shop/billing/charge.py", Asked(Asks.IMPACT, "removing shop/billing/charge.py")),
+        ("the blast radius of charge_card", Asked(Asks.IMPACT, "charge_card", certain=False)),
+        ("map of checkout", Asked(Asks.MAP, "checkout", certain=False)),
         ("what would it take to add PayPal?", Asked(Asks.IMPACT, "add PayPal")),
         ("what depends on shop/billing/charge.py?", Asked(Asks.IMPACT, "shop/billing/charge.py", certain=False)),
         ("what happens if we delete charge_card?", Asked(Asks.IMPACT, "delete charge_card", certain=False)),
