@@ -14,9 +14,11 @@ from indexer.kept import Kept, Latest
 from indexer.retrieval.query import well_formed
 
 if TYPE_CHECKING:
+    from bot.answers.types import Answer, Drawing
     from bot.hotspots.types import HotspotsReport
     from bot.impact.types import ImpactReport
     from bot.map.types import FlowReport, MapReport
+    from bot.pictures import Picture
     from indexer.analysis.impact import Surrounding
 
 _SURROUNDINGS = 4  # of the repositories asked about last
@@ -84,3 +86,23 @@ class Planning:
         started = time.monotonic()
         report = flow_report(self._index, well_formed(start), well_formed(end), self._allowed(repos), self._maps)
         return replace(report, took_ms=(time.monotonic() - started) * 1000)
+
+    # in words
+
+    def answer(self, command: str, words: str = "", repos: Sequence[str] = ()) -> Answer:
+        """What `docent map`, `hotspots` or `impact` says, as checked statements. QueryError, UnknownRepo, IndexMissing, StoreError."""
+        from bot.answers.planning import planned
+        from bot.answers.planning_words import ordered
+
+        started = time.monotonic()
+        words = well_formed(words)
+        answer = planned(self, self._index, f"{command} {words}".strip(), ordered(command, words), self._allowed(repos))
+        return replace(answer, took_ms=(time.monotonic() - started) * 1000)
+
+    def picture(self, drawing: Drawing) -> Picture | None:
+        """The picture of an answer; None where there is nothing to be seen. DrawingError, and what `map` and `hotspots` raise."""
+        from bot.pictures import hotspots_picture, map_picture
+
+        if drawing.kind == "map":
+            return map_picture(self.map(drawing.words, drawing.repos))
+        return hotspots_picture(self.hotspots(drawing.repos, topic=drawing.words))

@@ -82,9 +82,7 @@ class Docent:
 
     # questions
 
-    def ask(
-        self, question: Question, *, use_llm: bool = True, deep: bool = False, on_text: TextSink | None = None
-    ) -> Answer:
+    def ask(self, question: Question, *, use_llm: bool = True, deep: bool = False, on_text: TextSink | None = None) -> Answer:
         """Answer one question from what is indexed. QueryError, UnknownRepo, IndexMissing, StoreError.
 
         Without `question.repos` it is about the configured repositories, and never about others that somebody on this machine
@@ -105,6 +103,7 @@ class Docent:
             on_text=on_text,
             people=self.settings.people,
             rewrite=self._rewriter.added_to if use_llm else None,
+            planning=self.planning,
         )
         found = replace(found, took_ms=(time.monotonic() - started) * 1000)
         log_question(question, found)

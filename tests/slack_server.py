@@ -16,12 +16,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from tests.slack_interactions import Interactions
+from tests.slack_uploads import Uploads
 from tests.slack_validation import Refused, check_message
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-test-bot", "xapp-test-app", "test-signing-secret"
 TEAM, APP, BOT_USER, BOT_ID = "T0HOME", "A0DOCENT", "U0DOCENT", "B0DOCENT"
 ALL_SCOPES = (
-    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,groups:history,groups:read,"
+    "app_mentions:read,assistant:write,channels:history,channels:read,chat:write,commands,files:write,groups:history,groups:read,"
     "im:history,users:read,users:read.email"
 )
 WORKSPACE = "https://home.slack.com/"
@@ -73,6 +74,7 @@ class SlackServer:
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()
         self.interactions = Interactions(lambda: self.url.removesuffix("/api/"), self.next_ts)
+        self.uploads = Uploads(lambda: self.url.removesuffix("/api/"))
         self.add_user("U0ANNA", real_name="Anna Smith", email="anna@corner.example")
 
     @property
@@ -275,6 +277,19 @@ class SlackServer:
             raise Refused("invalid_status")
         return {"session": {"status": arguments["status"]}}
 
+    def _files_getUploadURLExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("files:write")
+        return self.uploads.begin(arguments)
+
+    def _files_completeUploadExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        self._needs("files:write")
+        channel, thread = str(arguments.get("channel_id") or ""), arguments.get("thread_ts")
+        if not channel or channel in self.not_member:
+            raise Refused("not_in_channel" if channel.startswith("C") else "channel_not_found")
+        if thread is not None and thread not in {message["ts"] for message in self.messages[channel]}:
+            raise Refused("thread_not_found")
+        return self.uploads.complete(arguments)
+
     def _place(self, arguments: dict[str, Any]) -> None:
         if not arguments.get("channel_id") or not arguments.get("thread_ts"):
             raise Refused("invalid_arguments")
@@ -292,6 +307,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         method = self.path.removeprefix("/api/").partition("?")[0]
+        if self.path.startswith("/upload/"):
+            self._upload()
+            return
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
         time.sleep(self.slack.delay.get(method, 0.0))
@@ -304,6 +322,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(method, raw, token)
         else:
             self._misbehave(trouble, method, raw, token)
+
+    def _upload(self) -> None:
+        """The bytes of a file, to the address that was given for it. It takes no token, for the address is one."""
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with self.slack.changed:
+            status, words = self.slack.uploads.receive(self.path, data)
+            self.slack.changed.notify_all()
+        self._send(status, words, {"Content-Type": "text/plain"})
 
     def _misbehave(self, trouble: Trouble, method: str, raw: str, token: str) -> None:
         if trouble.effective:

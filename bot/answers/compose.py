@@ -13,13 +13,14 @@ from bot.answers import extractive
 from bot.answers.changing import Asking, change_answer
 from bot.answers.citations import checked
 from bot.answers.connections import with_callers
-from bot.answers.evidence import EvidenceList, reopen
+from bot.answers.evidence import EvidenceList, numbered, reopen
 from bot.answers.gathering import Gathered, Piece, gather
 from bot.answers.intent import Intent, area_of, intent_of, search_text
 from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
 from bot.answers.passages import Passage, passages_for
 from bot.answers.people import KnownPerson, people_of
+from bot.answers.planning import checked_answer, planning_answer
 from bot.answers.tracing import traced_place
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns
@@ -34,6 +35,7 @@ from indexer.types import Query
 
 if TYPE_CHECKING:
     from bot.llm.base import LanguageModel
+    from bot.planning import Planning
 
 _HITS = 10
 _DEEP_HITS = 20
@@ -59,8 +61,10 @@ def answer(
     on_text: TextSink | None = None,
     people: Sequence[PersonSettings] = (),
     rewrite: Callable[[Query], Query] | None = None,
+    planning: Planning | None = None,
 ) -> Answer:
-    """Answer one question from what is indexed; `people` are the settings' entries, `rewrite` adds what a model makes of the question.
+    """Answer one question from what is indexed; `people` are the settings' entries, `rewrite` adds what a model makes of the question,
+    `planning` knows the map, hotspots and impact.
 
     QueryError, UnknownRepo, IndexMissing, StoreError.
     """
@@ -73,6 +77,9 @@ def answer(
     changed = _changes(asking, question, asked, query)
     if changed is not None:
         return changed
+    planned = _planned(planning, index, question, asked, asking.repos) if planning else None
+    if planned is not None:
+        return planned
     query = index.understood(query)
     intent = intent_of(asked, wants_history=query.wants_history)
     if rewrite is not None and intent is not Intent.OVERVIEW:
@@ -110,7 +117,17 @@ def _changes(asking: Asking, question: Question, asked: str, query: Query) -> An
         notices=told.notices,
         model=told.model,
     )
-    return _numbered(checked(found, lambda place: reopen(index, place)))
+    return numbered(checked(found, lambda place: reopen(index, place)))
+
+
+def _planned(planning: Planning, index: Index, question: Question, asked: str, repos: Sequence[str]) -> Answer | None:
+    """The answer to a question about how things hang together, what is fragile, or what a change would touch; None for others."""
+    evidence = EvidenceList(index)
+    told = planning_answer(planning, asked, repos, evidence)
+    if told is None:
+        return None
+    found = checked_answer(question.text, told, index, evidence)
+    return found if found.status is Status.ANSWERED else None
 
 
 def confidence_of(gathered: Gathered) -> float:
@@ -177,7 +194,7 @@ def _draft(
         owners=_owners(owned) or tuple(person.owner for person in people),
         repositories=_versions(index, gathered.query),
     )
-    return _numbered(checked(found, lambda place: reopen(index, place)))
+    return numbered(checked(found, lambda place: reopen(index, place)))
 
 
 def _owners(owned: OwnersReport | None) -> tuple[Owner, ...]:
@@ -220,7 +237,7 @@ def _not_known(
         owners=tuple(person.owner for person in people),
         repositories=_versions(index, gathered.query),
     )
-    return _numbered(checked(found, lambda place: reopen(index, place)))
+    return numbered(checked(found, lambda place: reopen(index, place)))
 
 
 def _nearest(piece: Piece) -> str:
@@ -247,16 +264,3 @@ def _main_paths(pieces: Sequence[Piece], *, only_best: bool) -> list[tuple[str, 
 def _versions(index: Index, query: Query) -> tuple[RepoVersion, ...]:
     versions = ((name, *index.version(name)) for name in query.repos or index.names)
     return tuple(RepoVersion(name, commit, indexed_at) for name, commit, indexed_at, _ in versions if commit)
-
-
-def _numbered(found: Answer) -> Answer:
-    """Number the evidence in the order in which the statements cite it, and leave out what none cites."""
-    order = dict.fromkeys(number for statement in found.statements for number in statement.evidence)
-    new = {old: place + 1 for place, old in enumerate(order)}
-    places: dict[int, Evidence] = {item.number: item for item in found.evidence}
-    renumbered = [replace(item, evidence=tuple(sorted(new[number] for number in item.evidence))) for item in found.statements]
-    return replace(
-        found,
-        statements=tuple(renumbered),
-        evidence=tuple(replace(places[old], number=number) for old, number in new.items() if old in places),
-    )

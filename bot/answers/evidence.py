@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from bot.answers.connections import Call
 from bot.answers.gathering import Quote
 from bot.answers.sentences import Source
-from bot.answers.types import Evidence
+from bot.answers.types import Answer, Evidence
 from bot.told import Shows
 from indexer.index import Index
 from indexer.types import Chunk, Commit, Kind
@@ -160,3 +160,16 @@ def reopen(index: Index, evidence: Evidence) -> str | None:
         return f"{commit_text(commit)}\n\n{_files(commit)}" if commit else None
     assert evidence.path is not None
     return index.read_lines(evidence.repository, evidence.commit, evidence.path, evidence.start_line, evidence.end_line)
+
+
+def numbered(found: Answer) -> Answer:
+    """Number the evidence in the order in which the statements cite it, and leave out what none cites."""
+    order = dict.fromkeys(number for statement in found.statements for number in statement.evidence)
+    new = {old: place + 1 for place, old in enumerate(order)}
+    places: dict[int, Evidence] = {item.number: item for item in found.evidence}
+    renumbered = [replace(item, evidence=tuple(sorted(new[number] for number in item.evidence))) for item in found.statements]
+    return replace(
+        found,
+        statements=tuple(renumbered),
+        evidence=tuple(replace(places[old], number=number) for old, number in new.items() if old in places),
+    )

@@ -119,6 +119,15 @@ class RepoVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that belongs to an answer: a "map" or "hotspots", narrowed to `words`, of some repositories. Planning.picture draws it."""
+
+    kind: str
+    words: str
+    repos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question. `statements` are in reading order; `notices` say what went wrong on the way, in words."""
 
@@ -133,6 +142,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     model: str | None = None
     took_ms: float = 0.0
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from itertools import groupby
 
-from bot.answers.types import Answer, Evidence, Part, Statement
+from bot.answers.types import Answer, Drawing, Evidence, Part, Statement
 from bot.render.screen import Screen, ago, clean, clean_line, counted
 
 _LABELS = {Part.WHY: "Why it is so:", Part.WHO: "Who to ask:"}
@@ -16,8 +17,14 @@ def answer_text(answer: Answer, screen: Screen) -> str:
     body = "\n".join(block for block in blocks if block)
     below = [text for text in (_sources(answer, screen), footer(answer)) if text]
     notices = [screen.wrap(clean(notice), "Note: ", "      ") for notice in answer.notices]
+    notices += [screen.wrap(clean(f"A picture: {_drawn(answer.drawing)}"))] if answer.drawing else []
     tail = "\n".join([*notices, *(screen.wrap(text) if "\n" not in text else text for text in below)])
     return "\n\n".join(block for block in (body, tail) if block) + "\n"
+
+
+def _drawn(drawing: Drawing) -> str:
+    """The command that draws it."""
+    return " ".join(["docent", drawing.kind, *([shlex.quote(drawing.words)] if drawing.words else []), "--out", f"{drawing.kind}.png"])
 
 
 def answer_markdown(answer: Answer) -> str:

@@ -14,16 +14,18 @@ from typing import Protocol
 
 from slack_sdk.errors import SlackClientError
 
-from bot.answers.types import Answer, Question, TextSink
+from bot.answers.types import Answer, Drawing, Question, TextSink
 from bot.owners.types import OwnersReport
 from bot.slack.access import Access
 from bot.slack.blocks import Message, answer_message, words_message
 from bot.slack.clients import Clients
+from bot.slack.docent_command import Planner
 from bot.slack.errors import NETWORK_ERRORS
 from bot.slack.incoming import Incoming
 from bot.slack.outgoing import Outgoing, answer_block_id
 from bot.slack.sign import NO_SIGN, Sign, Signs
 from bot.slack.thread import read_thread
+from bot.slack.uploads import Uploads
 from bot.slack.work import Work
 from bot.state import State, Unfinished
 from bot.told import Shows
@@ -53,6 +55,9 @@ class Answerer(Protocol):
     def whoowns(self, query: str, repos: Sequence[str] = ()) -> OwnersReport: ...
 
     def page(self, place: Shows) -> str | None: ...
+
+    @property
+    def planning(self) -> Planner: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -88,6 +93,7 @@ class Answering:
         self._access = access
         self._signs = Signs(clients)
         self._outgoing = Outgoing(clients)
+        self._uploads = Uploads(clients, lambda drawing: docent.planning.picture(drawing))
         self._jobs: set[_Job] = set()
         self._lock = threading.Lock()
 
@@ -149,27 +155,29 @@ class Answering:
         question = job.question
         if job.settled:
             return
-        message, outcome, repos = self._composed(question)
+        message, outcome, repos, drawing = self._composed(question)
         if self._end(job, message, outcome, repos):
+            if drawing is not None:
+                self._uploads.put(drawing, question.channel, question.thread, question.id)
             took = (time.monotonic() - job.started) * 1000
             log.info("question %s: %s in %.0f ms", question.id, outcome, took)
 
-    def _composed(self, question: Incoming) -> tuple[Message, str, tuple[str, ...]]:
-        """The answer as a message, or the words for what went wrong."""
+    def _composed(self, question: Incoming) -> tuple[Message, str, tuple[str, ...], Drawing | None]:
+        """The answer as a message with its picture, or the words for what went wrong."""
         block_id = answer_block_id(question)
         try:
             turns = read_thread(self._clients.quick, question, self._bot_user)
             answer = self._docent.ask(Question(question.text, thread=turns))
             repos = tuple(version.name for version in answer.repositories)
-            return answer_message(answer, block_id=block_id), answer.status.value, repos
+            return answer_message(answer, block_id=block_id), answer.status.value, repos, answer.drawing
         except DocentError as exc:
             log.warning("question %s: %s", question.id, type(exc).__name__, exc_info=exc.__cause__)
-            return words_message(str(exc), block_id=block_id), "error", ()
+            return words_message(str(exc), block_id=block_id), "error", (), None
         except Exception:  # whatever it is, the asker gets words and the log the rest
             reference = secrets.token_hex(4)
             log.exception("question %s failed, reference %s", question.id, reference)
             words = f"Something went wrong on my side, and I have no answer. The log has the details under reference {reference}."
-            return words_message(words, block_id=block_id), "error", ()
+            return words_message(words, block_id=block_id), "error", (), None
 
     def _end(self, job: _Job, message: Message, outcome: str, repos: tuple[str, ...] = ()) -> bool:
         """Post the one message that ends a question; False where it was ended already, here or by another process."""

@@ -20,12 +20,14 @@ from bot.slack.clients import Clients, open_clients
 from bot.slack.commands import register_commands
 from bot.slack.connection import Connection, HttpConnection, SocketConnection
 from bot.slack.digest_command import DigestCommand, Preview
+from bot.slack.docent_command import DocentCommand
 from bot.slack.errors import SlackError, slack_errors
 from bot.slack.inbox import Inbox
 from bot.slack.manifest import SCOPES
 from bot.slack.mentions import register
 from bot.slack.people import People
 from bot.slack.replies import Replies
+from bot.slack.sharing import Posting
 from bot.slack.whoowns import WhoOwns
 from bot.slack.work import DaemonExecutor, Work
 from bot.state import State
@@ -68,6 +70,7 @@ class SlackBot:
         self._answering: Answering | None = None
         self._owners: WhoOwns | None = None
         self._digests: DigestCommand | None = None
+        self._planning: DocentCommand | None = None
         self._serving: tuple[Desk, Preview] | None = None
         self._inbox: Inbox | None = None
         self._intake = DaemonExecutor(_INTAKE_THREADS)
@@ -109,6 +112,8 @@ class SlackBot:
             self._owners.close(min(seconds, _LONGEST_LOOK_UP))
         if self._digests is not None:
             self._digests.close(min(seconds, _LONGEST_LOOK_UP))
+        if self._planning is not None:
+            self._planning.close(min(seconds, _LONGEST_LOOK_UP))
         self._intake.shutdown(wait=False)
 
     def serve_digests(self, desk: Desk, preview: Preview) -> None:
@@ -151,7 +156,9 @@ class SlackBot:
         self._digests = DigestCommand(clients, access, channels, replies, self._docent.page)
         if self._serving is not None:
             self._digests.serve(*self._serving)
-        register_commands(app, self._owners, asking, self._digests)
+        posting = Posting(clients, channels, people, replies)
+        self._planning = DocentCommand(lambda: self._docent.planning, access, posting, identity.bot_user)
+        register_commands(app, self._owners, asking, self._digests, self._planning)
 
     def _tend(self) -> None:
         """Every few seconds: say that this process lives, take up what others left, watch the connection."""

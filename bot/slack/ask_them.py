@@ -21,7 +21,8 @@ from bot.slack.once import Once
 from bot.slack.owner_blocks import thread_message
 from bot.slack.people import People
 from bot.slack.replies import Replies
-from bot.slack.whoowns import OUTDATED, TOO_SLOW, WhoOwns
+from bot.slack.sharing import TOO_SLOW
+from bot.slack.whoowns import OUTDATED, WhoOwns
 from bot.slack.work import DaemonExecutor
 from indexer.errors import DocentError
 

@@ -1,4 +1,4 @@
-"""The listeners of /whoowns and /digest: the commands, their buttons and their modals.
+"""The listeners of /docent, /whoowns and /digest: the commands, their buttons and their modals.
 
 Each is acknowledged in its middleware, which runs where the request arrives: listeners wait for a thread that may be busy, and
 Slack takes no acknowledgement after 3 s.
@@ -17,6 +17,7 @@ from bot.slack.ask_them import AskThem
 from bot.slack.change_blocks import SETTINGS, STOP
 from bot.slack.digest_command import DigestCommand
 from bot.slack.digest_view import DIGEST_VIEW
+from bot.slack.docent_command import SHARE_PLANNED, SHARE_PLANNED_VIEW, DocentCommand
 from bot.slack.invocation import Invocation, read_click, read_command, read_submission
 from bot.slack.modals import ASK_VIEW, SHARE_VIEW
 from bot.slack.owner_blocks import ASK, READING, SHARE
@@ -25,7 +26,7 @@ from bot.slack.whoowns import WhoOwns
 log = logging.getLogger(__name__)
 
 
-def register_commands(app: App, owners: WhoOwns, asking: AskThem, digests: DigestCommand) -> None:
+def register_commands(app: App, owners: WhoOwns, asking: AskThem, digests: DigestCommand, planning: DocentCommand) -> None:
     """Connect them with who does the work."""
 
     def on_command(take: Callable[[Invocation], str]) -> Callable[[dict[str, Any]], BoltResponse]:
@@ -40,6 +41,10 @@ def register_commands(app: App, owners: WhoOwns, asking: AskThem, digests: Diges
 
     def on_share_sent(body: dict[str, Any]) -> BoltResponse:
         owners.share_chosen(read_submission(body))
+        return _acknowledged({})
+
+    def on_planned_share_sent(body: dict[str, Any]) -> BoltResponse:
+        planning.share_chosen(read_submission(body))
         return _acknowledged({})
 
     def on_digest_sent(body: dict[str, Any]) -> BoltResponse:
@@ -57,15 +62,18 @@ def register_commands(app: App, owners: WhoOwns, asking: AskThem, digests: Diges
         return _acknowledged({})
 
     app.command("/whoowns", middleware=[on_command(owners.command)])(_never)
+    app.command("/docent", middleware=[on_command(planning.command)])(_never)
     app.command("/digest", middleware=[on_command(digests.command)])(_never)
     app.action(SETTINGS, middleware=[on_click(digests.settings_clicked)])(_never)
     app.action(STOP, middleware=[on_click(digests.stop_clicked)])(_never)
     app.action(SHARE, middleware=[on_click(owners.share)])(_never)
+    app.action(SHARE_PLANNED, middleware=[on_click(planning.share)])(_never)
     app.action(ASK, middleware=[on_click(asking.clicked)])(_never)
     app.action(re.compile(rf"{READING}_\d"), middleware=[on_click(owners.other_reading)])(_never)
     app.action(re.compile(".*"), middleware=[on_unknown_click])(_never)
     app.view(ASK_VIEW, middleware=[on_ask_sent])(_never)
     app.view(SHARE_VIEW, middleware=[on_share_sent])(_never)
+    app.view(SHARE_PLANNED_VIEW, middleware=[on_planned_share_sent])(_never)
     app.view(DIGEST_VIEW, middleware=[on_digest_sent])(_never)
 
 

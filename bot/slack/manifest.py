@@ -10,6 +10,12 @@ EVENTS = ("agent_session_stopped", "app_mention", "app_uninstalled", "message.im
 # Every command here has a listener in commands.py. `should_escape`: people and channels arrive as ids, not as names to guess at.
 COMMANDS = (
     {
+        "command": "/docent",
+        "description": "How the systems hang together, where fixes land, and what a change would touch",
+        "usage_hint": "map [payments] | hotspots [src/billing] | impact add a payment method | help",
+        "should_escape": True,
+    },
+    {
         "command": "/whoowns",
         "description": "Who owns a piece of the code, who built it, and whom to ask now",
         "usage_hint": "src/billing | the payment retries | @team-payments",
@@ -30,7 +36,8 @@ SCOPES = {
     "channels:history": "read the thread a question is asked in, or see whether a digest was posted (public channels)",
     "channels:read": "know whether a public channel is shared with other organisations, so it posts no digest and asks where to share",
     "chat:write": "answer",
-    "commands": "be asked with /whoowns and have digests set with /digest",
+    "commands": "be asked with /docent and /whoowns, and have digests set with /digest",
+    "files:write": "put the pictures of the map and of hotspots into a channel or thread",
     "groups:history": "read the thread a question is asked in, or see whether a digest was posted (private channels)",
     "groups:read": "know whether a private channel is shared with other organisations, so it posts no digest and asks where to share",
     "im:history": "receive direct messages",
@@ -50,6 +57,8 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
+    "files.completeUploadExternal": ("files:write",),
+    "files.getUploadURLExternal": ("files:write",),
     "users.info": ("users:read",),
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),

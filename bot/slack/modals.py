@@ -50,12 +50,12 @@ def ask_view(carried: Carried, *, shared_channels: bool) -> dict[str, Any]:
     return _view(ASK_VIEW, "Ask them", "Ask", carried, blocks)
 
 
-def share_view(carried: Carried, *, shared_channels: bool) -> dict[str, Any]:
+def share_view(carried: Carried, *, shared_channels: bool, view: str = SHARE_VIEW) -> dict[str, Any]:
     """The modal that lets somebody choose where to share: Slack offers only what is not shared with others, which docent cannot
     know of a conversation that it is no member of."""
     where = _conversations(["public", "private", "mpim", "im"], shared_channels=shared_channels) | {"response_url_enabled": True}
     note = "I cannot see whether this conversation is shared with other organisations. Here are those that are not."
-    return _view(SHARE_VIEW, "Share", "Share", carried, [section(note), input_block(CHANNEL, "Where", where)])
+    return _view(view, "Share", "Share", carried, [section(note), input_block(CHANNEL, "Where", where)])
 
 
 def opening(carried: Carried) -> str:

@@ -115,6 +115,11 @@ class People:
         names = (profile.get("real_name"), facts.get("real_name"), profile.get("display_name"), facts.get("name"))
         return str(next((name for name in names if name), otherwise or "somebody"))
 
+    @property
+    def workspace(self) -> str:
+        """The address of this Slack, under which people have their profiles."""
+        return self._workspace
+
     def linked(self, user: str, otherwise: str = "") -> str:
         """A member as Markdown, linked to their profile."""
         return Known(workspace=self._workspace).linked(self.name_of(user, otherwise), user)

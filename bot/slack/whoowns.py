@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 
 from bot.owners.types import OwnersReport, SubjectReport
 from bot.slack.access import Access
@@ -18,11 +18,12 @@ from bot.slack.errands import FULL, Errands
 from bot.slack.errors import NETWORK_ERRORS
 from bot.slack.incoming import question_text
 from bot.slack.invocation import Invocation, Submission
-from bot.slack.modals import chosen_channel, share_view
+from bot.slack.modals import SHARE_VIEW
 from bot.slack.once import Once
 from bot.slack.owner_blocks import Shown, is_found, people_of, private_message, shared_message
 from bot.slack.people import People
 from bot.slack.replies import Replies
+from bot.slack.sharing import Posting, Sharing, Told
 from bot.slack.work import Work
 from indexer.errors import QueryError
 
@@ -42,8 +43,6 @@ NOT_IN_THE_CODE = (
     "I know nobody in the code's history with the e-mail or the name of this member. "
     "Write the name as it stands there; whoever runs me can join the two under [[people]] in the settings."
 )
-OPEN_CHANNEL = "This conversation is shared with other organisations, and everybody there would read it, so I do not share it here."
-TOO_SLOW = "Slack did not open the window in time. Please press the button again."
 
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMELESS_GROUP = re.compile(r"<!subteam\^[A-Z0-9]+>")
@@ -71,13 +70,12 @@ class WhoOwns:
         work: Work | None = None,
     ) -> None:
         self._docent = docent
-        self._clients = clients
         self._people = people
-        self._channels = channels
         self._replies = replies
         self._bot_user = bot_user
         self._errands = Errands("whoowns", access, replies, work)
         self._once = Once()
+        self._sharing = Sharing(self._errands, Posting(clients, channels, people, replies), SHARE_VIEW, self._told)
 
     def command(self, asked: Invocation) -> str:
         """Begin with a command; words for its acknowledgement where nothing was begun."""
@@ -91,18 +89,11 @@ class WhoOwns:
 
     def share(self, click: Invocation) -> None:
         """Post the answer for all where it was asked for, once."""
-        self._click(click, lambda carried: self._share(click, carried))
+        self._click(click, lambda carried: self._sharing.share(click, carried))
 
     def share_chosen(self, sent: Submission) -> None:
         """The same in the conversation that was chosen in the modal."""
-        carried = read_carried(sent.carried)
-        if carried is None or not sent.response_urls or not self._once.first(sent.view):
-            log.warning("nothing is shared by %s", sent.id)
-            return
-        there = Invocation(
-            sent.user, sent.user_team, chosen_channel(sent), carried.answer_to, sent.view, user_name=sent.user_name
-        )
-        self._errands.begin(there, there, lambda: self._share_there(there, carried, sent.response_urls[0]))
+        self._sharing.chosen(sent)
 
     def look_up(self, carried: Carried) -> Shown:
         """The report, and who of its people is in this Slack. DocentError."""
@@ -154,49 +145,9 @@ class WhoOwns:
             self._replies.private(asked.response_url, message, asked.id, replace=replace)
         return "answered" if is_found(report) else "not found"
 
-    def _share(self, click: Invocation, carried: Carried) -> str:
-        closed = self._channels.is_closed(click.channel)
-        if closed is False:
-            return self._errands.tell(click, OPEN_CHANNEL, "refused")
-        if closed is None:
-            return self._let_choose(click, carried)
-        return self._share_there(click, carried, click.response_url)
-
-    def _share_there(self, click: Invocation, carried: Carried, url: str) -> str:
-        """Post it by `url`, then take the button away from the private answer."""
-        key = f"shared/{click.channel}/{click.message}" if click.message else ""
-        if not self._once.first(key):
-            return "shared before"
-        try:
-            shown = self.look_up(carried)
-            by = self._people.linked(click.user, click.user_name)
-            if not self._errands.mine(click):
-                return "restarted"
-            if not self._replies.public(url, shared_message(shown, by, carried.query), click.id):
-                self._once.forget(key)
-                return "not shared"
-        except Exception:
-            self._once.forget(key)
-            raise
-        self._replies.private(click.response_url, private_message(shown, carried, shared=True), click.id, replace=True)
-        return "shared"
-
-    def _let_choose(self, click: Invocation, carried: Carried) -> str:
-        carried = Carried(carried.query, carried.repos, answer_to=click.response_url)
-        if not self._open_view(click, share_view(carried, shared_channels=self._channels.allow_shared)):
-            return self._errands.tell(click, TOO_SLOW, "not opened")
-        self._errands.mine(click)
-        return "asked where"
-
-    def _open_view(self, click: Invocation, view: dict) -> bool:
-        try:
-            self._clients.quick.views_open(trigger_id=click.trigger_id, view=view)
-            return True
-        except SlackApiError as exc:
-            log.warning("no window for %s (%s)", click.id, str(exc.response.get("error"))[:100])
-        except (SlackClientError, *NETWORK_ERRORS) as exc:
-            log.warning("no window for %s (%s)", click.id, type(exc).__name__)
-        return False
+    def _told(self, carried: Carried, by: str) -> Told:
+        shown = self.look_up(carried)
+        return Told(shared_message(shown, by, carried.query), private_message(shown, carried, shared=True))
 
     # around each
 

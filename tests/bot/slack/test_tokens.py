@@ -42,9 +42,10 @@ def test_a_missing_scope_without_which_nothing_works_is_named(slack, serve):
 
 
 def test_an_app_made_before_whoowns_starts_and_is_told_what_it_lacks(slack, serve, caplog):
-    slack.take_away("commands", "users:read.email", "channels:read", "groups:read")
+    slack.take_away("commands", "files:write", "users:read.email", "channels:read", "groups:read")
     serve(socket_mode=False)
-    assert "the Slack app lacks commands: docent cannot be asked with /whoowns" in caplog.text
+    assert "the Slack app lacks commands: docent cannot be asked with /docent and /whoowns" in caplog.text
+    assert "lacks files:write: docent cannot put the pictures of the map" in caplog.text
     assert "lacks users:read.email: docent cannot find the people of the code in Slack" in caplog.text
 
 

@@ -10,7 +10,8 @@ from bot.config import AccessSettings
 from bot.slack import access as refusals
 from bot.slack.ask_them import INVITE, NO_REPORT, UNCERTAIN
 from bot.slack.modals import CHANNEL, LONGEST_WORDS, WHOM, WORDS
-from bot.slack.whoowns import OPEN_CHANNEL, OUTDATED, TOO_SLOW
+from bot.slack.sharing import OPEN_CHANNEL, TOO_SLOW
+from bot.slack.whoowns import OUTDATED
 from indexer.config import PersonSettings
 from indexer.errors import StoreError
 from tests.bot.slack.owner_scenes import (
