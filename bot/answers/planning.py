@@ -107,7 +107,7 @@ def _map(planning: Planning, asked: Asked, repos: Sequence[str], evidence: Evide
         return None
     points = [one for one in (_system(one, report, evidence) for one in told[:_SYSTEMS]) if one.evidence]
     cited = tuple(dict.fromkeys(number for one in points[:_CITED] for number in one.evidence[:1]))
-    more = f" Here are the first {len(points)}." if len(told) > len(points) else ""
+    more = f" Here are {len(points)} of them." if len(told) > len(points) > 1 else ""
     statements = [Statement(f"**{_plain(heading(report))}**: {_plain(summary(report))}.{more}", cited, Part.LEAD), *points]
     owners = tuple(dict.fromkeys(owner for some in report.owners.values() for owner in some))
     drawing = Drawing("map", asked.topic, tuple(repos))
@@ -250,7 +250,8 @@ def _alone(report: HotspotsReport, areas: list[Statement], drawing: Drawing, evi
     counted += [f"{len(files)} of the hottest files"] if files else []
     cited = tuple(dict.fromkeys(number for one in points for number in one.evidence[:1]))[:_CITED]
     lead = f"{_capital(' and '.join(counted))} rest on one person, of all who are active here, or on nobody any more."
-    owners = tuple(one.knowing.main for one in (*report.areas, *files) if one.knowing.main)
+    known = (*(one.knowing for one in report.areas), *(one.knowing for one in files))
+    owners = tuple(one.main for one in known if one.main)
     return AboutPlanning([Statement(lead, cited, Part.LEAD), *points], report.repositories, owners, report.notices, drawing)
 
 

@@ -61,14 +61,13 @@ class Uploads:
             return NO_PICTURE.format(_FAILED)
 
     def _upload(self, picture: Picture, channel: str, thread: str) -> None:
-        where = {"thread_ts": thread} if thread else {}
         self._clients.posting.files_upload_v2(
             content=picture.data,
             filename=picture.name,
             title=_cut(picture.title, _MOST_TITLE),
             alt_txt=_cut(picture.alt, _MOST_ALT),
             channel=channel,
-            **where,
+            thread_ts=thread or None,
         )
 
 
