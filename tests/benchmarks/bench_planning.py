@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bot.map.command import picture_of
 from bot.service import Docent
 from tests.benchmarks.bench_index import say
 from tests.benchmarks.bench_owners import open_docent, peak
@@ -27,6 +28,10 @@ _START, _STEP = 1_640_995_200, 21_600  # seconds since 1970 of the first commit,
 QUESTIONS: dict[str, Callable[[Docent], object]] = {
     "hotspots": lambda docent: docent.planning.hotspots((_NAME,)),
     "hotspots of a folder": lambda docent: docent.planning.hotspots((_NAME,), topic=_folder(docent)),
+    "map": lambda docent: docent.planning.map("", (_NAME,)),
+    "map, drawn": lambda docent: picture_of(docent.planning.map("", (_NAME,)), ".png"),
+    "impact of a file": lambda docent: docent.planning.impact(_file(docent), (_NAME,)),
+    "impact of a folder": lambda docent: docent.planning.impact(_folder(docent), (_NAME,)),
 }
 """By name: what is asked. Further questions of planning are one more line each."""
 
@@ -106,9 +111,13 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}\n"
 
 
+def _file(docent: Docent) -> str:
+    """The hottest file."""
+    return docent.planning.hotspots((_NAME,), limit=1).spots[0].spot.path
+
+
 def _folder(docent: Docent) -> str:
-    """The folder of the hottest file."""
-    return docent.planning.hotspots((_NAME,), limit=1).spots[0].spot.path.rpartition("/")[0]
+    return _file(docent).rpartition("/")[0]
 
 
 if __name__ == "__main__":
