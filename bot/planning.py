@@ -91,13 +91,9 @@ class Planning:
 
     def answer(self, command: str, words: str = "", repos: Sequence[str] = ()) -> Answer:
         """What `docent map`, `hotspots` or `impact` says, as checked statements. QueryError, UnknownRepo, IndexMissing, StoreError."""
-        from bot.answers.planning import planned
-        from bot.answers.planning_words import ordered
+        from bot.answers.planned.answering import command_answer
 
-        started = time.monotonic()
-        words = well_formed(words)
-        answer = planned(self, self._index, f"{command} {words}".strip(), ordered(command, words), self._allowed(repos))
-        return replace(answer, took_ms=(time.monotonic() - started) * 1000)
+        return command_answer(self, self._index, command, words, self._allowed(repos))
 
     def picture(self, drawing: Drawing) -> Picture | None:
         """The picture of an answer; None where there is nothing to be seen. DrawingError, and what `map` and `hotspots` raise."""

@@ -20,7 +20,7 @@ from bot.answers.overview import area_answer, folder_called, overview_answer
 from bot.answers.owning import owning_answer
 from bot.answers.passages import Passage, passages_for
 from bot.answers.people import KnownPerson, people_of
-from bot.answers.planning import checked_answer, planning_answer
+from bot.answers.planned.answering import checked_answer, planning_answer
 from bot.answers.tracing import traced_place
 from bot.answers.types import Answer, Evidence, Owner, Part, Question, RepoVersion, Statement, Status, TextSink
 from bot.owners.report import who_owns

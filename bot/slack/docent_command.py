@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-from bot.answers.planning_words import COMMANDS
+from bot.answers.planned.asked import COMMANDS
 from bot.answers.types import Answer, Drawing, Status
 from bot.pictures import Picture
 from bot.slack import mrkdwn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.planning_words import Asked, Asks, asked_for_planning
+from bot.answers.planned.asked import Asked, Asks, asked_for_planning
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Answers about planning: the map, hotspots and impact, as checked statements."""
