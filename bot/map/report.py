@@ -155,7 +155,7 @@ def _urls(index: Index, links: Iterable[Link], systems: Iterable[System]) -> dic
 def _notices(report: MapReport) -> tuple[str, ...]:
     said = []
     if report.whole.parts and report.whole.systems:
-        said.append("No several systems are declared here, so these are the main parts of the one.")
+        said.append("No separate systems are declared here, so these are the main parts of the one there is.")
     for rolled in report.rolled:
         said.append(f"The picture shows {rolled.name} as one box.")
     drawn, all_pairs = len(plain_links(report.shown.links, report.rolled)), len({(one.source, one.target) for one in report.shown.links})

@@ -34,6 +34,8 @@ def heading(report: MapReport) -> str:
 def summary(report: MapReport) -> str:
     """How many systems of which kinds, and how many links."""
     kinds = Counter(one.kind for one in report.whole.systems)
+    if not kinds:
+        return "I found no systems here: no source code is indexed"
     if report.whole.parts and not report.focus:
         said = [counted(kinds[kind], "main part" if kind is SystemKind.PACKAGE else KIND_WORDS[kind]) for kind in SystemKind if kinds[kind]]
     else:
