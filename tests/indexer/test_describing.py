@@ -84,7 +84,7 @@ def test_everyday_words_find_the_file_and_its_own_text_is_shown(owner: Workspace
     assert not [chunk for chunk in shown if "pennies" in chunk.text]
     number = owner.catalog.chunk_vectors(row_of(owner).id, commits_only=False)[hit.chunk.id]
     near = float(owner.catalog.vectors_by_id({number})[number] @ HashEmbedder().embed_query(words))
-    assert hit.signals["cosine"] == pytest.approx(near, abs=1e-5), "how near it is, is told by what is shown"
+    assert hit.signals["cosine"] == pytest.approx(near, abs=1e-3), "how near it is, is told by what is shown"
 
 
 def test_descriptions_are_no_chunks_of_the_file(owner: Workspace, git_repo: GitRepo, tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder
 from tests.indexer.test_interrupted_refresh import Failing
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started with it ignored
 vectorizing._BATCH = {page}
 upsert = ChromaVectors.upsert
 def slowly(*args, **options):
