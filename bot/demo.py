@@ -180,6 +180,7 @@ def _next_text(request: Request, screen: Screen) -> str:
     return (
         f"\n{screen.bold('What next')}\n"
         f'  docent ask{repo} "a question of your own"\n'
+        f"  docent map{repo}, docent hotspots{repo}: how it hangs together, and where fixes land\n"
         f"  docent init      writes docent.toml and the Slack app's manifest\n"
         f"  docent serve     answers in Slack, and keeps the index fresh\n"
         f"  docent doctor    checks that everything is in place\n"
