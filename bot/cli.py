@@ -16,7 +16,7 @@ from bot.render.screen import Screen
 from bot.request import DECLINED, Outcome, Request
 from indexer.errors import ConfigError, DocentError
 
-_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "hotspots", "impact", "status", "index"})
+_FORWARDED = frozenset({"ask", "search", "whoowns", "changes", "explain", "impact", "status", "index"})
 _SHORT, _LONG = 600.0, 86_400.0  # seconds to wait for a running `docent serve`: a question may have to index first
 _GARBAGE = 50_000  # objects made before cycles among them are looked for: at 700 it takes a tenth of a command's start
 _INTERRUPTED, _PIPE_CLOSED = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells report them
@@ -171,10 +171,10 @@ class _Version(argparse.Action):
 
 
 def _run(args: argparse.Namespace) -> int:
-    if args.command == "map":
-        from bot.map.command import check_out, saved
+    if args.command in ("map", "hotspots"):
+        from bot.saving import ENDINGS, check_out, saved
 
-        check_out(args.out)
+        check_out(args.out, ENDINGS[args.command])
         return _show(saved(_answer(_request(args), _data_dir(args)), args.out))
     if args.command in _FORWARDED and not getattr(args, "watch", False):
         return _show(_answer(_request(args), _data_dir(args)))

@@ -250,7 +250,10 @@ def _placed(
     return Layout(places, lines, right - left, max(0.0, y - _ROW_GAP))
 
 
-def _ports(edges, chains, x: Mapping[str, float], sizes: Mapping[str, tuple[float, float]]) -> dict[tuple[tuple[str, str], str], float]:
+def _ports(
+    edges: Sequence[tuple[str, str]], chains: Mapping[tuple[str, str], Sequence[str]], x: Mapping[str, float],
+    sizes: Mapping[str, tuple[float, float]],
+) -> dict[tuple[tuple[str, str], str], float]:  # fmt: skip
     """Where on a box's side each line begins or ends, from its middle: spread in the order of where the lines come from;
     lines that share a lane share it there as well."""
     sides: dict[tuple[str, bool], set[tuple[float, str]]] = defaultdict(set)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
-from pathlib import Path
 
+from bot.map.types import MapReport
 from bot.render.json import dumps
 from bot.request import Outcome, Request
+from bot.saving import ending_of, with_picture
 from bot.scope import scope
 from bot.service import Docent
-from indexer.errors import ConfigError, QueryError
+from indexer.errors import QueryError
 from indexer.progress import Progress
-
-_PICTURES = (".png", ".svg", ".mmd")
 
 
 def map_systems(docent: Docent, request: Request, progress: Progress | None) -> Outcome:
@@ -34,12 +31,12 @@ def map_systems(docent: Docent, request: Request, progress: Progress | None) -> 
     report = docent.planning.map(options["systems"], names)
     report = replace(report, notices=(*notices, *report.notices))
     said = dumps(map_json(report)) if request.json else map_text(report, request.screen)
-    if options["out"]:
-        said = dumps({"text": said, "picture": base64.b64encode(picture_of(report, Path(options["out"]).suffix.lower())).decode()})
-    return Outcome(0 if report.whole.systems else 1, said)
+    if not report.whole.systems:
+        return Outcome(1, said)
+    return Outcome(0, with_picture(said, picture_of(report, ending_of(options["out"]))) if options["out"] else said)
 
 
-def picture_of(report, ending: str) -> bytes:
+def picture_of(report: MapReport, ending: str) -> bytes:
     """The map as a file that ends in .png, .svg or .mmd has it. DrawingError."""
     from bot.map.picture import map_svg, mermaid_text
 
@@ -51,21 +48,3 @@ def picture_of(report, ending: str) -> bytes:
     from bot.drawing.png import png_of
 
     return png_of(svg)
-
-
-def check_out(file: str | None) -> None:
-    """QueryError for a file that no picture can be saved as."""
-    if file is not None and Path(file).suffix.lower() not in _PICTURES:
-        raise QueryError(f"{file} is no kind of picture that docent draws.", "Give --out a name that ends in .png, .svg or .mmd (Mermaid).")
-
-
-def saved(outcome: Outcome, file: str | None) -> Outcome:
-    """The outcome as it is shown, its picture saved. The process that was asked saves it, whoever has drawn it. ConfigError."""
-    if file is None or outcome.status > 1 or not outcome.stdout:
-        return outcome
-    both = json.loads(outcome.stdout)
-    try:
-        Path(file).expanduser().write_bytes(base64.b64decode(both["picture"]))
-    except OSError as exc:
-        raise ConfigError(f"The picture cannot be written to {file}: {exc.strerror}.", "Give --out another place.") from exc
-    return Outcome(outcome.status, both["text"], f"{outcome.stderr}docent: the picture is in {file}.\n")

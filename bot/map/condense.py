@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.map.flow import best_links
 from bot.map.types import Rolled
@@ -78,7 +78,7 @@ def _leads(start: str, end: str, pairs: set[tuple[str, str]]) -> bool:
     return False
 
 
-def merged(links) -> tuple[Link, ...]:
+def merged(links: Iterable[Link]) -> tuple[Link, ...]:
     """Links of the same two ends and kind as one; those from a box to itself are none."""
     found: dict[tuple[str, str, LinkKind], Link] = {}
     for link in links:

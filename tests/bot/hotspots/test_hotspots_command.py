@@ -121,8 +121,8 @@ def test_the_picture_is_drawn_with_its_words(capsys, company, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize(("argv", "said"), [
-    (("--out", "hot.gif"), "docent: --out hot.gif is neither .png nor .svg. Give the picture a name that ends in one of them.\n"),
-    (("--out", "no/such/folder/hot.svg"), "cannot be written: No such file or directory. Give --out a file in a folder of yours.\n"),
+    (("--out", "hot.gif"), "docent: hot.gif is no kind of picture that docent draws here. Give --out a name that ends in .png or .svg.\n"),
+    (("--out", "no/such/folder/hot.svg"), "written to no/such/folder/hot.svg: No such file or directory. Give --out another place.\n"),
     (("Ada Lovelace",), "Hotspots are about places, not about people. Name a folder or a topic;"),
     (("src/nowhere",), "Nothing here is called “src/nowhere”."),
     (("tests",), "There is no code of the product itself in `tests/`."),
