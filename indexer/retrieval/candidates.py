@@ -36,10 +36,11 @@ class Gathered:
         near, worded = (leg.kept(which[leg.files]) for leg in (self.near, self.worded))
         return Gathered(self.corpus, near, worded, self.commits)
 
-    def at(self, places: np.ndarray) -> Gathered:
-        """What is at these places."""
-        near, worded = (leg.kept(np.isin(leg.places, places)) for leg in (self.near, self.worded))
-        return Gathered(self.corpus, near, worded, self.commits)
+    def touching(self, paths: Collection[str]) -> Gathered:
+        """Of commits: those that changed one of these files."""
+        changed = self.corpus.touching(np.concatenate([self.near.places, self.worded.places]), paths)
+        count = len(self.near.places)
+        return Gathered(self.corpus, self.near.kept(changed[:count]), self.worded.kept(changed[count:]), self.commits)
 
 
 @dataclass(frozen=True, slots=True)

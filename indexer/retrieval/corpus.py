@@ -134,7 +134,7 @@ class Corpus(Protocol):
         ...
 
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Those of the commits at these places that changed one of the files, by the names they have today."""
+        """Which of the commits at these places (n,) changed one of the files, by the names they have today: bool (n,)."""
         ...
 
     def sizes_of_commits(self, shas: Collection[str]) -> Mapping[str, tuple[int, int]]:

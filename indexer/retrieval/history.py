@@ -83,10 +83,7 @@ def with_touching(
     for (repo, path), likeness in files.items():
         if likeness > 0 and likeness * recipe.code_evidence >= needed:
             near.setdefault(repo, []).append(path)
-    more = [
-        one.at(one.corpus.touching(np.concatenate([one.near.places, one.worded.places]), near[one.corpus.repo]))
-        for one in commits.pool.rest or () if one.corpus.repo in near
-    ]  # fmt: skip
+    more = [one.touching(near[one.corpus.repo]) for one in commits.pool.rest or () if one.corpus.repo in near]
     pool = commits.pool.with_those(more)
     return replace(commits, pool=pool, touched=_touched(corpora, pool)) if more else commits
 

@@ -47,9 +47,11 @@ class Hints:
         worded, worded_floor = _scaled(_best_of_files([one.worded for one in found], sizes))
         legs = self.weights[0] * near + self.weights[1] * worded
         counted = [one.corpus.demotions(self.wants_tests) * likely.get(one.corpus.repo, 1.0) for one in found]
-        least = np.partition(legs * np.concatenate(counted), -self.k)[-self.k]
-        if least <= 0.0:
+        told = legs * np.concatenate(counted)
+        told = told[told > 0.0]
+        if len(told) < self.k:
             return None
+        least = np.partition(told, -self.k)[-self.k]
         needed = float(least / legs.max()) * (1.0 - _SLACK)
         more = self._beside([one.corpus for one in found])
         kept = (legs > 0.0) | near_floor | worded_floor | (more >= needed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +87,11 @@ class Catalog:
     def repo(self, name: str) -> RepoRow | None:
         with self.reading() as connection:
             row = connection.execute(_repo_rows().where(repos.c.name == name)).one_or_none()
-        return RepoRow(**row._mapping) if row else None
+        return RepoRow(*row) if row else None
 
     def repo_rows(self) -> list[RepoRow]:
         with self.reading() as connection:
-            return [RepoRow(**row._mapping) for row in connection.execute(_repo_rows().order_by(repos.c.name))]
+            return [RepoRow(*row) for row in connection.execute(_EVERY_REPO)]
 
     def ensure_repo(self, name: str) -> RepoRow:
         with self.writing() as connection:
@@ -277,8 +277,12 @@ def mark_changed(connection: sa.Connection, repo_id: int) -> None:
 
 
 def _repo_rows() -> sa.Select[Any]:
+    columns = [repos.c[field.name] for field in fields(RepoRow)[:-1]]
     revision = sa.func.coalesce(meta.c.value, "").label("revision")
-    return sa.select(repos, revision).outerjoin(meta, meta.c.key == _REVISION + sa.cast(repos.c.id, sa.Text))
+    return sa.select(*columns, revision).outerjoin(meta, meta.c.key == _REVISION + sa.cast(repos.c.id, sa.Text))
+
+
+_EVERY_REPO = _repo_rows().order_by(repos.c.name)
 
 
 def file_id(row: RepoRow, path: str) -> sa.ScalarSelect[int]:

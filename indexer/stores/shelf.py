@@ -128,8 +128,8 @@ class Shelf:
         scores = self.worded_by.scores(text)
         if within is not None:
             scores[~self._of(within)] = 0.0
-        found = np.flatnonzero(scores)
-        top = found[best(scores[found], k)]
+        top = best(scores, k)
+        top = top[scores[top] > 0.0]
         return top, scores[top]
 
     @cached_property
@@ -164,16 +164,23 @@ class Shelf:
         return np.array([listed[chunk_id].place for chunk_id in ids if chunk_id in listed], np.int64)  # type: ignore[attr-defined]
 
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Those of the commits at these places that changed one of the files."""
+        """Which of the commits at these places (n,) changed one of the files: bool (n,)."""
         wanted = set(paths)
-        among, embedded = np.zeros((2, len(self.rowids)), bool)
-        among[places] = True
+        changed = np.zeros(len(self.rowids), bool)
+        changed[self.touched.touching(wanted)] = True
+        others = places[~self._embedded[places]] if self.touched.held else places
+        if len(others):
+            shas = {chunk.commit: place for place, chunk in self.at(others.tolist()).items() if chunk.commit}
+            told = [shas[sha] for sha, files in self.touched.by(shas).items() if not wanted.isdisjoint(files)]
+            changed[told] = True
+        return changed[places]
+
+    @cached_property
+    def _embedded(self) -> np.ndarray:
+        """Which chunks have a vector: bool (n,)."""
+        embedded = np.zeros(len(self.rowids), bool)
         embedded[self._with_vector] = True
-        held = self.touched.touching(wanted)
-        others = np.flatnonzero(among & ~embedded) if self.touched.held else places
-        shas = {chunk.commit: place for place, chunk in self.at(others.tolist()).items() if chunk.commit}
-        told = [shas[sha] for sha, changed in self.touched.by(shas).items() if not wanted.isdisjoint(changed)] if shas else []
-        return np.unique(np.concatenate([held[among[held]], np.array(told, np.int64)]))
+        return embedded
 
     def _path_at(self, place: int) -> str | None:
         file = int(self.files_of[place])

@@ -146,8 +146,8 @@ class MemoryCorpus:
         return {sha: self._sizes[sha] for sha in shas if sha in self._sizes}
 
     def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        touched = {place: self._touched.get(self._list[place].commit or "", ()) for place in places.tolist()}
-        return np.array([place for place, files in touched.items() if not set(paths).isdisjoint(files)], np.int64)
+        touched = (self._touched.get(self._list[place].commit or "", ()) for place in places.tolist())
+        return np.array([not set(paths).isdisjoint(files) for files in touched], bool)
 
     def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
         paths = None if within is None else {path for path, kept in zip(self.paths(), within, strict=True) if kept}
