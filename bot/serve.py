@@ -22,7 +22,8 @@ from bot.service import Docent
 from bot.stopping import StopSignal
 from bot.wiring import open_docent
 from indexer.errors import DocentError
-from indexer.types import IndexState
+from indexer.memory import settle
+from indexer.types import IndexState, RefreshReport
 
 if TYPE_CHECKING:
     from bot.digest.schedule import DigestSchedule
@@ -44,7 +45,9 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
         closing.callback(docent.close)
         _check_model(docent)
         docent.warm_up()
-        schedule = RefreshSchedule(docent, [item.name for item in settings.repositories], settings.schedule.refresh_seconds)
+        settle()
+        names = [item.name for item in settings.repositories]
+        schedule = RefreshSchedule(docent, names, settings.schedule.refresh_seconds, lambda report: _warm_again(docent, report))
         socket = LocalServer(settings.data_dir, lambda asked: answer_local(docent, asked))
         socket.start()
         closing.callback(socket.close)
@@ -63,6 +66,13 @@ def serve(request: Request, stopped: threading.Event | None = None) -> int:
         stop.wait()
         _say("Stopping.")
     return 0
+
+
+def _warm_again(docent: Docent, report: RefreshReport) -> None:
+    """Read what a refresh has changed before the next question waits for it."""
+    if report.changed and not report.error:
+        docent.index.warm_up(report.repo)
+        settle()
 
 
 def answer_local(docent: Docent, asked: Mapping[str, Any]) -> Outcome:

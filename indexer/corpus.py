@@ -18,7 +18,7 @@ from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.filing import Filing
 from indexer.stores.products import products
-from indexer.stores.shelf import FEW, Shelf
+from indexer.stores.shelf import FEW, Scores, Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Hit, Query
 
@@ -41,7 +41,8 @@ class RepoCorpus:
         self._vectors = vectors
         self._exact = exact
         self._shelves: dict[bool, Shelf] = {}
-        self._products: dict[tuple[str, bytes], np.ndarray] = {}
+        self._scores: dict[tuple[bool, bytes], Scores] = {}
+        self._means: dict[bytes, np.ndarray] = {}
 
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
@@ -52,7 +53,7 @@ class RepoCorpus:
             except StoreError as exc:
                 log.warning("%s Searching the catalog's vectors instead.", exc)
         shelf = self._shelf(commits)
-        places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
+        places, scores = shelf.nearest(vector, k, within, self._known(vector, commits))
         return shelf.ids_at(places, scores)
 
     def lexical(
@@ -70,7 +71,7 @@ class RepoCorpus:
             near = self.dense(vector, k, commits=commits)
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
-            places, scores = shelf.nearest(vector, k, within, self._product(vector, "commits" if commits else "files"))
+            places, scores = shelf.nearest(vector, k, within, self._known(vector, commits))
         worded = shelf.worded(text, k, within)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
@@ -85,7 +86,7 @@ class RepoCorpus:
         shelf = self._shelf(True)
         chosen = shelf.places_of([commit_chunk_id(self.repo, sha) for sha in shas])
         all_of_them = len(shelf.rowids)
-        legs = shelf.nearest(vector, all_of_them, None, self._product(vector, "commits")), shelf.worded(text, all_of_them)
+        legs = shelf.nearest(vector, all_of_them, None, self._known(vector, True)), shelf.worded(text, all_of_them)
         kept = [(places[mask][:k], scores[mask][:k]) for places, scores in legs for mask in [np.isin(places, chosen)]]
         near, worded = (Found(places, scores, shelf.files_of[places]) for places, scores in kept)
         return near, worded
@@ -145,8 +146,8 @@ class RepoCorpus:
         return self._shelf(False).defined.documented(ids)
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
-        product = self._product(vector, "means")
-        return self._shelf(False).means_scores(vector) if product is None else product
+        known = self._means.get(vector.tobytes())
+        return self._shelf(False).means_scores(vector) if known is None else known
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self._shelf(True).touched.by(shas)
@@ -164,24 +165,23 @@ class RepoCorpus:
         """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
         searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""
         within = self.within(query) if query else None
-        files, commits = self._shelf(False), self._shelf(True)
-        parts = [("means", files.means(), of_files)]
-        if not self._elsewhere(True):
-            parts.append(("commits", commits.matrix, of_commits))
+        parts = [] if self._elsewhere(True) else [(True, of_commits)]
         if not self._elsewhere(False) if within is None else np.count_nonzero(within) >= FEW * len(within):
-            parts.append(("files", files.matrix, of_files))
-        for part, matrix, vectors in parts:
-            if matrix.shape[1] == vectors.shape[1]:
-                found = products(matrix, vectors)
-                self._products.update(((part, vector.tobytes()), product) for vector, product in zip(vectors, found, strict=True))
+            parts.append((False, of_files))
+        for commits, vectors in parts:
+            self._scores.update(((commits, key), scores) for key, scores in self._shelf(commits).multiplied(vectors).items())
+        means = self._shelf(False).means()
+        if means.shape[1] == of_files.shape[1]:
+            found = products(means, of_files)
+            self._means.update((vector.tobytes(), product) for vector, product in zip(of_files, found, strict=True))
 
     def warm_up(self) -> None:
         """Read now what the first questions would wait for."""
         for commits in (False, True):
             self._shelf(commits).warm()
 
-    def _product(self, vector: np.ndarray, part: str) -> np.ndarray | None:
-        return self._products.get((part, vector.tobytes())) if self._products else None
+    def _known(self, vector: np.ndarray, commits: bool) -> Scores | None:
+        return self._scores.get((commits, vector.tobytes())) if self._scores else None
 
     def _shelf(self, commits: bool) -> Shelf:
         shelf = self._shelves.get(commits)

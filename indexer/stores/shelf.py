@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +22,7 @@ from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
 from indexer.stores.filing import Filed, Filing
 from indexer.stores.listing import Listing
-from indexer.stores.products import product
+from indexer.stores.products import MANY, Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
@@ -29,7 +30,16 @@ from indexer.types import Chunk, Kind, Role
 
 _SAMPLED = 6  # times as many as are wanted
 _BLOCK = 10_000  # vectors made float32 at once
+_SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
 FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The cosine similarity of a unit vector and every chunk that has one: float32 (m,); or about that."""
+
+    values: np.ndarray
+    rough: bool
 
 
 class Shelf:
@@ -45,6 +55,7 @@ class Shelf:
         self._commits_only = commits_only
         self._lock = threading.Lock()
         self._means: np.ndarray | None = None
+        self._rough: Rough | None = None
         self.rowids, self.files_of, self._with_vector, self.matrix, self.filing = self._load()
         self.worded_by = Worded(catalog, row.name, commits_only, self.rowids)
         self.defined = Defined(catalog, row)
@@ -62,6 +73,8 @@ class Shelf:
             self.defined.read()
             self.means()
             _ = self.vocabulary
+        if self._rough is None and len(self.matrix):
+            self._rough = Rough.of(self.matrix)
 
     # vectors
 
@@ -69,21 +82,32 @@ class Shelf:
         """The cosine similarity of a unit vector and every chunk that has one: float32 (m,). IndexOutdated."""
         return self._product(self.matrix, vector)
 
+    def multiplied(self, vectors: np.ndarray) -> dict[bytes, Scores]:
+        """By the bytes of each of these vectors (n, d) what `nearest` can be given; nothing where they are of another size. Of few,
+        and once this shelf is warm, roughly."""
+        if self.matrix.shape[1] != vectors.shape[1]:
+            return {}
+        if (rough := self._rough) is not None and len(vectors) < MANY:
+            return {vector.tobytes(): Scores(rough.product(vector), True) for vector in vectors}
+        found = products(self.matrix, vectors)
+        return {vector.tobytes(): Scores(scores, False) for vector, scores in zip(vectors, found, strict=True)}
+
     def nearest(
-        self, vector: np.ndarray, k: int, within: np.ndarray | None = None, scores: np.ndarray | None = None
+        self, vector: np.ndarray, k: int, within: np.ndarray | None = None, known: Scores | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The places of at most k chunks and their cosine similarity, best first; `within` says by number of which files, `scores` are
-        given where they are known already. IndexOutdated."""
-        places = self._with_vector
-        if within is not None:
-            kept = np.flatnonzero(self._of(within)[places])
-            if scores is None and len(kept) < FEW * len(places):
-                scores = self._product(self.matrix[kept], vector)
-            else:
-                scores = (self.scores(vector) if scores is None else scores)[kept]
-            places = places[kept]
-        elif scores is None:
-            scores = self.scores(vector)
+        """The places of at most k chunks and their cosine similarity, best first; `within` says by number of which files, `known` is
+        what was multiplied already. IndexOutdated."""
+        rows = None if within is None else np.flatnonzero(self._of(within)[self._with_vector])
+        if known is None and rows is not None and len(rows) < FEW * len(self.matrix):
+            scores = self._product(self.matrix[rows], vector)
+        else:
+            scores = known.values if known else self.scores(vector)
+            scores = scores if rows is None else scores[rows]
+        places = self._with_vector if rows is None else self._with_vector[rows]
+        if known and known.rough:
+            likely = np.sort(best(scores, int(_SPARE * k)))
+            scores = self._product(self.matrix[likely if rows is None else rows[likely]], vector)
+            places = places[likely]
         top = best(scores, k)
         return places[top], scores[top]
 

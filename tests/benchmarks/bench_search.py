@@ -28,6 +28,7 @@ from threadpoolctl import ThreadpoolController
 from indexer.config import EmbeddingSettings
 from indexer.embedding import open_embedder
 from indexer.index import Index
+from indexer.memory import settle
 from indexer.stores.catalog import Catalog
 from indexer.stores.vectors import ExactVectors
 from indexer.types import Query
@@ -76,6 +77,7 @@ def bench(catalog: Catalog, count: int, model: bool) -> None:
     say("chunks, repositories", f"{sum(len(shelf.rowids) for shelf in shelves):,}, {len(names)}")
     for name in names:
         index.warm_up(name)
+    settle()  # as `docent serve` does
     for text, _ in asked[:count]:
         index.search(Query(text))
     took: dict[str, list[tuple[float, float]]] = {name: [] for name in ("product", "embedding", *KINDS)}

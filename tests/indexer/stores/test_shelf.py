@@ -54,6 +54,22 @@ def test_words_are_ranked_as_fts5_ranks_them(catalog: Catalog, questions: list[t
             assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
+def test_a_rough_look_first_changes_no_hit(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
+    shelf = Shelf(catalog, catalog.repo_rows()[0], False)
+    assert not next(iter(shelf.multiplied(questions[0][1][None]).values())).rough
+    shelf.warm()
+    some = np.arange(len(shelf.filing.paths)) % 3 > 0
+    for _, vector in questions:
+        [known] = shelf.multiplied(vector[None]).values()
+        exact = shelf.scores(vector)
+        assert known.rough and 0 < np.abs(known.values - exact).max() < 0.005
+        for within in (None, some):
+            for k in (1, 50, 10_000):
+                wanted, scores = shelf.nearest(vector, k, within)
+                found, again = shelf.nearest(vector, k, within, known)
+                assert found.tolist() == wanted.tolist() and np.allclose(scores, again, atol=1e-6)
+
+
 def test_filters_leave_the_same_chunks_whether_few_or_many_pass(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
     shelf = Shelf(catalog, catalog.repo_rows()[0], False)
     for count in (3, 60):
