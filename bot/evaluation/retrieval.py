@@ -128,11 +128,12 @@ def _usable(
     """The cases that can be asked, with their gold and their query, apart from those whose label does not fit the commit."""
     trees: dict[str, frozenset[str]] = {}
     asked, left_out = [], []
+    names = tuple(dict.fromkeys(placed.index for placed in cases))
     for placed in cases:
         if placed.index not in trees:
             trees[placed.index] = frozenset(workspace.index.tree_paths(placed.index))
         try:
-            query = parse_query(placed.case.question, (), LANGUAGES)
+            query = parse_query(placed.case.question, names, LANGUAGES)
             gold = _gold(placed, workspace.repository(placed.index), trees[placed.index])
         except QueryError as exc:
             left_out.append(LeftOut(placed, exc.message))

@@ -19,7 +19,7 @@ def named_in(text: str, repos: Sequence[str]) -> tuple[tuple[str, ...], str]:
     rest = text
     for repo in named:
         name = _pattern(repo)
-        called = rf"(?:the |our )?(?:{_THING}[ :,]+)?`?{name}`?(?:'s)?(?: {_THING})?"
+        called = rf"(?:the |our )?(?:{_THING}[ :,]+)?`?{name}`?(?:'s)?(?: {_THING}(?:'s)?){{0,2}}"
         for phrase in (rf"\(\s*(?:in )?{called}\s*\)", rf"\b(?:in|of|from|for|inside|within|at) {called}(?!\w)[:,]?", rf"^{called}[:,]"):
             rest = re.sub(phrase, " ", rest, flags=re.IGNORECASE)
     rest = "\n".join(" ".join(line.split()) for line in rest.split("\n")) if rest != text else text

@@ -27,6 +27,7 @@ REPOS = ("shop-api", "billing", "express", "requests-46e939b5525d")
     ("What does Express do with a cookie?", {"express"}, "What does Express do with a cookie?"),
     ("Is the shop-api slower than the billing service?", {"shop-api", "billing"}, "Is the shop-api slower than the billing service?"),
     ("How are cookies set in express?", {"express"}, "How are cookies set ?"),
+    ("What fails in the billing service's code base first?", {"billing"}, "What fails first?"),
     ("in the billing service", {"billing"}, "in the billing service"),
     ("How are requests limited?", set(), "How are requests limited?"),
     ("How is a login checked?", set(), "How is a login checked?"),
