@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import simsimd
 
-MANY = 6  # questions from which on BLAS is faster, float32 made on the way
+_MANY = 6  # questions from which on BLAS is faster, float32 made on the way
 _BLOCK = 4096  # vectors made float32 at once: 6 MB, which stay in the cache
 _STEPS = 127  # of 8 bits to each side
 
@@ -54,7 +54,7 @@ def product(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
 
 def products(matrix: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """What `product` gives for each of `vectors` (n, d), but for the order of its sums: float32 (n, m)."""
-    if len(vectors) < MANY:
+    if len(vectors) < _MANY:
         return np.stack([product(matrix, vector) for vector in vectors]) if len(vectors) else np.zeros((0, len(matrix)), np.float32)
     rounded = vectors.astype(np.float16).astype(np.float32)
     found = np.empty((len(vectors), len(matrix)), np.float32)

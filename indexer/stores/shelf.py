@@ -22,7 +22,7 @@ from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
 from indexer.stores.filing import Filed, Filing
 from indexer.stores.listing import Listing
-from indexer.stores.products import MANY, Rough, product, products
+from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
@@ -83,11 +83,11 @@ class Shelf:
         return self._product(self.matrix, vector)
 
     def multiplied(self, vectors: np.ndarray) -> dict[bytes, Scores]:
-        """By the bytes of each of these vectors (n, d) what `nearest` can be given; nothing where they are of another size. Of few,
-        and once this shelf is warm, roughly."""
+        """By the bytes of each of these vectors (n, d) what `nearest` can be given, roughly where this shelf is warm; nothing where
+        they are of another size."""
         if self.matrix.shape[1] != vectors.shape[1]:
             return {}
-        if (rough := self._rough) is not None and len(vectors) < MANY:
+        if (rough := self._rough) is not None:
             return {vector.tobytes(): Scores(rough.product(vector), True) for vector in vectors}
         found = products(self.matrix, vectors)
         return {vector.tobytes(): Scores(scores, False) for vector, scores in zip(vectors, found, strict=True)}
