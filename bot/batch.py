@@ -12,7 +12,7 @@ from bot.when import time_notices, with_time
 from indexer.errors import DocentError, QueryError
 from indexer.index import Index
 from indexer.languages import LANGUAGES
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.types import Hit, Query
 
 

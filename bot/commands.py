@@ -20,7 +20,7 @@ from bot.scope import scope
 from bot.service import Docent
 from indexer.errors import DocentError, QueryError, UnknownRepo
 from indexer.progress import Progress
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 
 _PERIOD = "7d"  # what `docent changes` tells of, where nothing else is asked for
 _STATUS = {Status.ANSWERED: 0, Status.NOT_FOUND: 1, Status.ERROR: 3}

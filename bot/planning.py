@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.config import Settings
 from indexer.index import Index
 from indexer.kept import Kept, Latest
-from indexer.retrieval.query import well_formed
+from indexer.questions.query import well_formed
 
 if TYPE_CHECKING:
     from bot.answers.types import Answer, Drawing

@@ -26,7 +26,7 @@ from indexer.config import RepositorySettings
 from indexer.errors import DocentError, IndexLocked, IndexMissing, StoreError, UnknownRepo, unknown_repo
 from indexer.index import Index
 from indexer.progress import Progress
-from indexer.retrieval.query import parse_query, well_formed
+from indexer.questions.query import parse_query, well_formed
 from indexer.types import IndexState, RefreshReport, RepoStatus, Skipped
 from indexer.vcs.repository import Repository
 from indexer.vcs.source import find_source

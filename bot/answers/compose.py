@@ -30,7 +30,7 @@ from indexer.config import PersonSettings
 from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.languages import LANGUAGES
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.types import Query
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from bot.answers.claims import occurs
 from bot.answers.sentences import Sentence, Source, plain_markup, quotable, sentences_of
 from bot.answers.words import shared, stems
 from indexer.index import Index
-from indexer.retrieval.tokens import identifiers
+from indexer.tokens import identifiers
 from indexer.types import Chunk, Commit, Hit, Query, Role
 
 _FILES = 8  # hits read closely

@@ -15,7 +15,7 @@ from indexer.changes.stories import group_stories, pull_request_number
 from indexer.changes.types import Story
 from indexer.errors import IndexMissing, QueryError
 from indexer.index import Index
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.times.releases import newest_release, release_before, tag_of
 from indexer.types import Commit
 

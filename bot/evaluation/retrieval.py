@@ -15,7 +15,7 @@ from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.languages import LANGUAGES
 from indexer.progress import Progress, Silent
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.retrieval.recipe import Recipe
 from indexer.types import Hit, Query
 from indexer.vcs.repository import Repository

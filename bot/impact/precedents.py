@@ -18,7 +18,7 @@ from indexer.changes.areas import is_source
 from indexer.changes.landed import Landed
 from indexer.changes.types import Nature
 from indexer.index import Index
-from indexer.retrieval.tokens import query_terms, tokenize
+from indexer.tokens import query_terms, tokenize
 from indexer.types import Hit, Query
 
 SAYS_SO = "its message speaks of it"

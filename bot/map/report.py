@@ -18,7 +18,7 @@ from bot.owners.report import versions
 from indexer.errors import QueryError
 from indexer.index import Index
 from indexer.kept import Kept
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.systems.build import parts_map, system_map
 from indexer.systems.reading import Source, counts
 from indexer.systems.rollup import Owners

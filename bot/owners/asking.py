@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from indexer.errors import QueryError
 from indexer.languages import LANGUAGES
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.types import Query
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.owners.shelf import Shelf
 from bot.owners.types import Place, Resolved
 from indexer.index import Index
-from indexer.retrieval.tokens import query_terms, tokenize
+from indexer.tokens import query_terms, tokenize
 from indexer.types import Hit, Query
 
 _HITS = 12

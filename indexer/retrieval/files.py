@@ -19,8 +19,8 @@ from indexer.retrieval.ranking import definers, demotion, name_of_path, path_sha
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.repositories import shares
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
-from indexer.retrieval.tokens import identifiers, query_terms
 from indexer.retrieval.traced import Traced, trace
+from indexer.tokens import identifiers, query_terms
 from indexer.types import Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100

@@ -12,7 +12,7 @@ import numpy as np
 from indexer.retrieval.candidates import ChunkKey
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import scaled
-from indexer.retrieval.tokens import query_terms, tokenize
+from indexer.tokens import query_terms, tokenize
 from indexer.types import Chunk, Hit, Query, Role
 
 _ROLES = frozenset({Role.DOCS, Role.SOURCE})

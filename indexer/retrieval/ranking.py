@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from indexer.retrieval.tokens import query_terms, tokenize
+from indexer.tokens import query_terms, tokenize
 from indexer.types import Kind, Role
 
 _ROLE_FACTORS = {

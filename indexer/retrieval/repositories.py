@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from indexer.questions.naming import is_called
 from indexer.retrieval.candidates import Gathered, Pool
-from indexer.retrieval.naming import is_called
 from indexer.types import Query
 
 _FILE, _COMMIT = 0.4, 0.5  # what a cosine of a file's mean and of a commit counts beside one of a passage

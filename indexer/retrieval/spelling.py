@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.english import edits, frequencies
-from indexer.retrieval.tokens import STOP_WORDS, identifiers, stem
+from indexer.tokens import STOP_WORDS, identifiers, stem
 from indexer.types import Query
 
 _SHORTEST = 4  # letters of a word that is mended

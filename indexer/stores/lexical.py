@@ -1,6 +1,6 @@
 """The lexical leg: BM25 over SQLite's FTS5, one pair of tables per repository so that each has its own word statistics.
 
-Text is tokenised by `indexer.retrieval.tokens` before it is stored, and FTS5 only splits it at blanks.
+Text is tokenised by `indexer.tokens` before it is stored, and FTS5 only splits it at blanks.
 bm25() with weights per column, and `rank MATCH`: https://www.sqlite.org/fts5.html#the_bm25_function.
 """
 
@@ -15,8 +15,8 @@ from types import MappingProxyType
 import numpy as np
 from sqlalchemy import Connection
 
-from indexer.retrieval.tokens import query_terms, tokenize
 from indexer.stores.words import Postings, Words
+from indexer.tokens import query_terms, tokenize
 from indexer.types import Chunk, Kind
 
 _COLUMNS = (1, 2, 2)  # text, path, name: a word of the path or the name counts double

@@ -14,10 +14,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from indexer.retrieval.tokens import query_terms
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog
 from indexer.stores.words import Postings, Words
+from indexer.tokens import query_terms
 
 _KEPT = 16  # as many frequent words as would fill every chunk are remembered: 12 bytes a chunk and word
 _ALL_AT = 16  # questions after which all words are read at once
@@ -81,7 +81,7 @@ class Worded:
 
     def _found(self, terms: Sequence[str]) -> dict[str, Postings]:
         if not terms or not len(self._rowids):
-            return dict.fromkeys(terms, (np.zeros(0, np.int32), np.zeros(0)))
+            return dict.fromkeys(terms, (np.zeros(0, np.int32), np.zeros(0, np.float32)))
         with self._catalog.reading() as connection:
             found = lexical.postings(connection, self._repo, terms, self._commits_only)
         return {term: self._placed(*postings) for term, postings in found.items()}
@@ -89,7 +89,7 @@ class Worded:
     def _placed(self, rowids: np.ndarray, values: np.ndarray) -> Postings:
         places = np.searchsorted(self._rowids, rowids).astype(np.int32)
         known = self._rowids[np.minimum(places, len(self._rowids) - 1)] == rowids  # others are of a refresh since this was read
-        return places[known], values[known]
+        return places[known], values[known].astype(np.float32)  # as `Words` keeps them, so that both give the same
 
 
 @lru_cache(64)

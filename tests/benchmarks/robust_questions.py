@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from indexer.retrieval.tokens import STOP_WORDS
+from indexer.tokens import STOP_WORDS
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*[A-Za-z]|[A-Za-z]")
 _ONE_IN = 4  # words of meaning that get a typo, and always one

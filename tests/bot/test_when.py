@@ -13,7 +13,7 @@ from bot.config import load_settings
 from bot.service import Docent
 from bot.when import with_time
 from bot.wiring import open_docent
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from tests.git_repo import GitRepo
 
 pytestmark = pytest.mark.usefixtures("home", "embedder")

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from bot.evaluation.signals import variants
 from indexer.config import IndexerSettings
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder
 from tests.golden import rental

@@ -17,7 +17,7 @@ from bot.answers.types import Answer, Part, Statement, Status
 from bot.owners.report import versions
 from indexer.errors import QueryError
 from indexer.index import Index
-from indexer.retrieval.query import well_formed
+from indexer.questions.query import well_formed
 
 _NOTHING = {
     Asks.MAP: "I found no systems in what is indexed.",

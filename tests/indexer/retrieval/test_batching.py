@@ -11,7 +11,7 @@ import pytest
 
 from indexer.config import IndexerSettings
 from indexer.errors import IndexMissing
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.stores.shelf import Shelf
 from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder

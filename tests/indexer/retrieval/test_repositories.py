@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.retrieval.naming import named_in
-from indexer.retrieval.query import parse_query
+from indexer.questions.naming import named_in
+from indexer.questions.query import parse_query
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.repositories import unnamed
 from indexer.retrieval.search import search

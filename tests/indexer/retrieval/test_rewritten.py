@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import blended
 from indexer.retrieval.search import search

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.search import search
 from indexer.types import Chunk, Hit, Kind, Role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 from indexer.retrieval.spelling import respelled
 from tests.indexer.retrieval.memory_corpus import MemoryCorpus
 from tests.indexer.retrieval.test_search import code, commit, corpus

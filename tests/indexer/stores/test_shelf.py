@@ -20,6 +20,7 @@ from indexer.stores.defined import names_in
 from indexer.stores.schema import chunks
 from indexer.stores.shelf import Shelf, best
 from indexer.stores.vectors import ExactVectors
+from indexer.stores.worded import Worded
 from indexer.types import Chunk, Hit, Kind, Query
 from tests.benchmarks.synthetic import Topics, build
 
@@ -52,6 +53,11 @@ def test_words_are_ranked_as_fts5_ranks_them(catalog: Catalog, questions: list[t
             places, scores = shelf.worded(text, 50)
             assert dict(zip(shelf.rowids[places].tolist(), scores.tolist(), strict=True)) == pytest.approx(dict(wanted), rel=1e-6)
             assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+        before = [shelf.worded(text, 50) for text, _ in questions]
+        shelf.worded_by = Worded(catalog, row.name, commits_only, shelf.rowids)
+        for (text, _), (places, scores) in zip(questions[:10], before, strict=False):
+            again, same = shelf.worded(text, 50)
+            assert again.tolist() == places.tolist() and same.tolist() == scores.tolist()
 
 
 def test_a_rough_look_first_changes_no_hit(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:

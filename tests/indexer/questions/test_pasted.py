@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indexer.retrieval.pasted import informative
-from indexer.retrieval.query import parse_query
+from indexer.questions.pasted import informative
+from indexer.questions.query import parse_query
 
 ISSUE = """Refunds are lost
 <!--

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.intent import Intent, intent_of
-from indexer.retrieval.foreign import understood
-from indexer.retrieval.foreign_words import LANGUAGES, lexicons
-from indexer.retrieval.query import parse_query
+from indexer.questions.foreign import understood
+from indexer.questions.foreign_words import LANGUAGES, lexicons
+from indexer.questions.query import parse_query
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

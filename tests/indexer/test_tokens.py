@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.retrieval.tokens import identifiers, query_terms, tokenize
+from indexer.tokens import identifiers, query_terms, tokenize
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from indexer.errors import QueryError
-from indexer.retrieval.foreign import understood
-from indexer.retrieval.frames import frames_of
-from indexer.retrieval.naming import named_in
-from indexer.retrieval.pasted import informative
+from indexer.questions.foreign import understood
+from indexer.questions.frames import frames_of
+from indexer.questions.naming import named_in
+from indexer.questions.pasted import informative
 from indexer.types import Query
 
 _FILTER = re.compile(r'(?<!\S)(?P<name>repo|path|lang):(?:"(?P<quoted>[^"]*)"|(?P<open>")|(?P<plain>[^\s"]+))', re.IGNORECASE)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import QueryError
-from indexer.retrieval.query import parse_query
+from indexer.questions.query import parse_query
 
 REPOS = ("shop-api", "shop-web", "Billing")
 LANGUAGES = ("python", "go", "typescript", "csharp")

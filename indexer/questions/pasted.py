@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from indexer.retrieval.frames import is_frame, read_lines
-from indexer.retrieval.paste_lines import Line, kind_of, message, message_in_frame
+from indexer.questions.frames import is_frame, read_lines
+from indexer.questions.paste_lines import Line, kind_of, message, message_in_frame
 
 _LONG = 600  # characters of a text in several lines from which on it is read like this even without a trace
 _SAID = 1_500  # characters kept of what people wrote

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.retrieval.foreign_words import LANGUAGES, LONGEST, UNSPACED, Lexicon, Meaning, lexicons
-from indexer.retrieval.tokens import STOP_WORDS
+from indexer.questions.foreign_words import LANGUAGES, LONGEST, UNSPACED, Lexicon, Meaning, lexicons
+from indexer.tokens import STOP_WORDS
 
 _LOOKED_AT = 2_000  # characters; what is longer is a paste, and was cut before
 _TOKEN = re.compile(r"`[^`\n]*`|[\w./:@#$()]*[\w/)]")

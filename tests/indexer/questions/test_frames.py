@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.retrieval.frames import frames_of
-from indexer.retrieval.pasted import informative
+from indexer.questions.frames import frames_of
+from indexer.questions.pasted import informative
 from indexer.types import Frame
 
 TRACES = {
