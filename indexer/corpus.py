@@ -64,15 +64,16 @@ class RepoCorpus:
         return shelf.ids_at(places, scores)
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
-    ) -> tuple[Found, Found]:
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
+        hints: Sequence[tuple[str, float]] = (),
+    ) -> tuple[Found, Found]:  # fmt: skip
         shelf = self._shelf(commits)
         if within is None and self._elsewhere(commits):
             near = self.dense(vector, k, commits=commits)
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
             places, scores = shelf.nearest(vector, k, within, self._known(vector, commits))
-        worded = shelf.worded(text, k, within)
+        worded = shelf.worded(text, k, within, hints)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from indexer.config import EmbeddingSettings
+from indexer.embedding_hints import Hint, HintModel
 from indexer.embedding_models import (
     BUILTIN,
     BUILTIN_ID,
@@ -22,6 +23,7 @@ from indexer.embedding_models import (
     hub_folder,
     is_folder,
     question_adapter,
+    question_words,
     verify,
 )  # fmt: skip
 from indexer.embedding_prefixes import Prefixes, prefixes_for
@@ -63,6 +65,11 @@ class Embedder(Protocol):
 
         For ranking only: how alike a question and a text are is told by `embed_query`.
         """
+        ...
+
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+        """Technical words that questions like this one lead to, likeliest first; none by a model that was not taught that. `sought` is
+        what `embed_sought` gives for it."""
         ...
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
@@ -148,6 +155,14 @@ class SentenceEmbedder:
         """See Embedder. The built-in model has an adapter that was taught questions in everyday words."""
         taught = self._taught
         return taught.encode(text) if taught else None
+
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+        """See Embedder."""
+        return self._hinting.hints(text, sought)
+
+    @cached_property
+    def _hinting(self) -> HintModel:
+        return HintModel(question_words())
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. The light way packs a few dozen at a time: each weight is read once for all of them."""

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from indexer.config import EmbeddingSettings
+from indexer.embedding_hints import Hint
 from indexer.embedding_models import BUILTIN
 from indexer.embedding_prefixes import prefixes_for
 from indexer.endpoint import Endpoint, TooLarge
@@ -96,6 +97,10 @@ class EndpointEmbedder:
         size, patience = self._settings.batch_size, _QUESTION_PATIENCE * self._settings.timeout
         parts = [self._encode(questions[start : start + size], patience) for start in range(0, len(questions), size)]
         return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
+
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+        """See Embedder: no such model was taught."""
+        return ()
 
     def embed_sought_many(self, texts: Sequence[str]) -> None:
         """See Embedder."""

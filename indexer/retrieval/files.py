@@ -44,26 +44,28 @@ class RankedFiles:
 
 
 def rank_files(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL
-) -> RankedFiles:
-    """Score every candidate file that can be among the best `k`."""
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL,
+    hints: Sequence[tuple[str, float]] = (),
+) -> RankedFiles:  # fmt: skip
+    """Score every candidate file that can be among the best `k`; `hints` as in `search`."""
     names = identifiers(query.text)
     named = _definitions(corpora, names)
     votes = _commit_votes(commits) if recipe.commit_bridge else {}
     means = _nearest_means(corpora, vector) if recipe.file_mean else {}
     terms = gather_terms(corpora, query, recipe.pool)
     definition = recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition
-    dense_weight, lexical_weight = recipe.names if names else recipe.words
+    hints = () if names or not recipe.hints else [(word, recipe.hints * likely) for word, likely in hints]
+    dense_weight, lexical_weight = recipe.names if names else recipe.hinted if hints else recipe.words
     traced = trace(corpora, query, vector) if recipe.traced else Traced()
     beside = fused([
         (named, definition), (means, recipe.file_mean), (votes, recipe.commit_bridge), (traced.votes, recipe.traced),
     ])  # fmt: skip
-    hints = Hints(
+    pruning = Hints(
         k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
     )
-    found = find(corpora, query.text, vector, recipe.pool, filters=query)
+    found = find(corpora, query.text, vector, recipe.pool, filters=query, hints=hints)
     likely = shares(found, query, vector, commits.pool, recipe.repository)
-    kept = None if terms.chunks else hints.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
+    kept = None if terms.chunks else pruning.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
     pool = terms.added_to(pooled(found, kept))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
     pool = _with_tested(corpora, traced.added_to(pool.with_files(documented)))

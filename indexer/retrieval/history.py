@@ -58,12 +58,15 @@ class Timely:
     fits: Mapping[ChunkKey, float]
 
 
-def gather_commits(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL) -> Commits:
-    """The commits whose messages are nearest to the question, of which the `best` so many are wanted."""
+def gather_commits(
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL, hints: Sequence[tuple[str, float]] = ()
+) -> Commits:
+    """The commits whose messages are nearest to the question, of which the `best` so many are wanted; `hints` as in `search`."""
     asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
     text = in_words_of_commits(asked)
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
-    found = find(corpora, text, vector, k, commits=True)
+    likely = [(word, recipe.commit_hints * share) for word, share in hints] if recipe.commit_hints else ()
+    found = find(corpora, text, vector, k, commits=True, hints=likely)
     pool = pooled(found, pruned_commits(found, best))
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
     return Commits(pool, _touched(corpora, pool), timely)

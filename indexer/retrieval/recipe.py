@@ -12,6 +12,8 @@ class Recipe:
     pool: int = 400  # chunks taken from each leg and repository
     words: tuple[float, float] = (0.7, 0.3)  # dense and lexical leg of a question in plain words
     names: tuple[float, float] = (0.4, 0.6)  # of a question that holds names of code, which are found by their letters
+    hints: float = 8.0  # what a likely word counts in the lexical leg, times its likelihood, beside one of the question
+    hinted: tuple[float, float] = (0.6, 0.4)  # the legs of a question in plain words where there are such words
     taught: float = 1.0  # how far the question's vector moves to where the taught model looks for its answers
     demotion: bool = True  # tests, examples, docs, generated code and barrels stand back
     definition: float = 0.3  # the file that defines a name of the question; more, and tracebacks drown in the names they list
@@ -30,6 +32,7 @@ class Recipe:
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history
     commit_pool_aside: int = 100  # the same for any other question
     commit_taught: float = 0.75  # as `taught`, for the messages of commits
+    commit_hints: float = 5.0  # as `hints`, for the messages of commits
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by
     outside: float = 0.3  # what a commit's score is multiplied by where the question names a time and it is of another

@@ -147,9 +147,11 @@ class Shelf:
 
     # words
 
-    def worded(self, text: str, k: int, within: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The places of at most k chunks that hold words of a text and their BM25, best first; `within` as in `nearest`."""
-        scores = self.worded_by.scores(text)
+    def worded(
+        self, text: str, k: int, within: np.ndarray | None = None, hints: Sequence[tuple[str, float]] = ()
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The places of at most k chunks that hold words of a text, or of `hints`, and their BM25, best first; `within` as in `nearest`."""
+        scores = self.worded_by.scores(text, hints)
         if within is not None:
             scores[~self._of(within)] = 0.0
         top = best(scores, k)

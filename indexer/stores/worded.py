@@ -37,9 +37,12 @@ class Worded:
         self._asked = 0
         self._all: Words | None = None
 
-    def scores(self, text: str) -> np.ndarray:
-        """The BM25 of every chunk, higher is better, 0 for none of the words: float64 (n,)."""
-        terms = _terms(text)
+    def scores(self, text: str, hints: Sequence[tuple[str, float]] = ()) -> np.ndarray:
+        """The BM25 of every chunk, higher is better, 0 for none of the words: float64 (n,). `hints` are further words, each with what
+        it counts beside one of the text."""
+        terms = dict.fromkeys(_terms(text), 1.0)
+        for term, counts in hints:
+            terms[term] = terms.get(term, 0.0) + counts
         if self._all is None:
             with self._lock:
                 self._asked += 1
@@ -48,8 +51,8 @@ class Worded:
         if (words := self._all) is not None:
             return words.scores(terms)
         scores = np.zeros(len(self._rowids))
-        for places, values in self._postings(terms):
-            scores[places] += values
+        for (places, values), counts in zip(self._postings(list(terms)), terms.values(), strict=True):
+            scores[places] += values if counts == 1.0 else values * np.float32(counts)
         return scores
 
     def holds(self, text: str) -> bool:

@@ -7,7 +7,7 @@ chunks are read once, 25 ms per thousand chunks, and 8 bytes kept for each chunk
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -38,25 +38,28 @@ class Words:
         values *= np.repeat([self._weight(len(self.rowids), count) for count in np.diff(self._ends)], np.diff(self._ends))
         self._values = values.astype(np.float32)
 
-    def scores(self, terms: Sequence[str]) -> np.ndarray:
-        """The BM25 of every chunk for words that are all different, as FTS5 gives it but for the last digits: float64 (n,)."""
+    def scores(self, terms: Mapping[str, float]) -> np.ndarray:
+        """The BM25 of every chunk for words, each times what it counts, as FTS5 gives it but for the last digits: float64 (n,)."""
         total = len(self.rowids)
-        found = [slice(self._ends[place], self._ends[place + 1]) for place in self._known(terms)]
+        found = [(slice(self._ends[place], self._ends[place + 1]), terms[term]) for term, place in self._known(list(terms))]
         if not found:
             return np.zeros(total)
-        places = np.concatenate([self._places[one] for one in found])
-        return np.bincount(places, np.concatenate([self._values[one] for one in found]), total)
+        places = np.concatenate([self._places[one] for one, _ in found])
+        values = [self._values[one] if counts == 1.0 else self._values[one] * np.float32(counts) for one, counts in found]
+        return np.bincount(places, np.concatenate(values), total)
 
     def holds(self, terms: Sequence[str]) -> bool:
         """Whether a chunk holds one of these words."""
         return bool(self._known(terms))
 
-    def _known(self, terms: Sequence[str]) -> list[int]:
-        """The numbers of those of the words that stand somewhere, in their order."""
+    def _known(self, terms: Sequence[str]) -> list[tuple[str, int]]:
+        """Those of the words that stand somewhere, in their order, with their numbers."""
         hashes = np.array([hash(term) for term in terms], np.int64)
         at = self._words.searchsorted(hashes).tolist()
         return [
-            place for place, value in zip(at, hashes.tolist(), strict=True) if place < len(self._words) and self._words[place] == value
+            (term, place)
+            for term, place, value in zip(terms, at, hashes.tolist(), strict=True)
+            if place < len(self._words) and self._words[place] == value
         ]
 
     @staticmethod

@@ -14,6 +14,7 @@ from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import chunk_row
 from indexer.stores.schema import chunks, commit_files, commits, files, repos, symbols
+from indexer.tokens import query_terms
 from indexer.types import Chunk, Kind, Role
 
 DIMENSIONS = 384
@@ -74,6 +75,8 @@ class TopicEmbedder:
     def __init__(self, questions: Sequence[tuple[str, np.ndarray]], also: Embedder | None = None, spoken: Sequence[str] = ()) -> None:
         self._known = dict(questions)
         self._also = also
+        self._moved = {text: also.embed_sought(text) for text in spoken} if also else {}
+        self._others = query_terms(" ".join(list(self._known)[:2]))
         self._spoken = {text: spoken[number % len(spoken)] for number, text in enumerate(self._known)} if spoken else {}
 
     def embed(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> np.ndarray:
@@ -93,6 +96,14 @@ class TopicEmbedder:
         if self._also is not None:
             self._also.embed_queries([self._spoken[self._asked(text)] for text in texts])
         return self.embed_sentences(texts)
+
+    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+        """As many and as likely words as for what is spoken, and made up ones, since its own stand nowhere."""
+        if self._also is None:
+            return ()
+        spoken = self._spoken[self._asked(text)]
+        found = self._also.hints(spoken, self._moved[spoken])
+        return tuple((word, likely) for word, (_, likely) in zip(self._others, found, strict=False))
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
         if self._also is not None:

@@ -65,6 +65,9 @@ class Remembered:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
 
+    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+        return self._embedder.hints(text, sought)
+
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.embed_sought(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
 

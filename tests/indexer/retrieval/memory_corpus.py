@@ -56,9 +56,15 @@ class MemoryCorpus:
         return any(self.lexical(word, 1, commits=commits) for commits in (False, True))
 
     def found(
-        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
-    ) -> tuple[Found, Found]:
-        legs = self.dense(vector, k, commits=commits, within=within), self.lexical(text, k, commits=commits, within=within)
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
+        hints: Sequence[tuple[str, float]] = (),
+    ) -> tuple[Found, Found]:  # fmt: skip
+        worded = dict(self.lexical(text, len(self._list), commits=commits, within=within))
+        for word, counts in hints:
+            for chunk_id, score in self.lexical(word, len(self._list), commits=commits, within=within):
+                worded[chunk_id] = worded.get(chunk_id, 0.0) + counts * score
+        best = sorted(worded.items(), key=lambda item: -item[1])[:k]
+        legs = self.dense(vector, k, commits=commits, within=within), best
         places = {chunk.id: place for place, chunk in enumerate(self._list)}
         return tuple(
             Found(

@@ -27,6 +27,9 @@ class Taught(HashEmbedder):
     def embed_sought(self, text: str) -> np.ndarray:
         return self._vector(f"{text} lock bicycle")
 
+    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+        return (("refund", 0.3),)
+
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([self.embed_sought(text) for text in texts])
 

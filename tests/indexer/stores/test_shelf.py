@@ -21,6 +21,7 @@ from indexer.stores.schema import chunks
 from indexer.stores.shelf import Shelf, best
 from indexer.stores.vectors import ExactVectors
 from indexer.stores.worded import Worded
+from indexer.tokens import query_terms
 from indexer.types import Chunk, Hit, Kind, Query
 from tests.benchmarks.synthetic import Topics, build
 
@@ -58,6 +59,18 @@ def test_words_are_ranked_as_fts5_ranks_them(catalog: Catalog, questions: list[t
         for (text, _), (places, scores) in zip(questions[:10], before, strict=False):
             again, same = shelf.worded(text, 50)
             assert again.tolist() == places.tolist() and same.tolist() == scores.tolist()
+
+
+def test_further_words_count_what_they_are_said_to(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
+    text, (other, *_) = questions[0][0], query_terms(questions[1][0])
+    cold, warm = (Shelf(catalog, catalog.repo_rows()[0], False) for _ in range(2))
+    warm.warm()
+    for shelf in (cold, warm):
+        wanted = shelf.worded_by.scores(text) + 0.5 * shelf.worded_by.scores(other)
+        places, scores = shelf.worded(text, 10_000, None, [(other, 0.5)])
+        assert np.allclose(scores, wanted[places], rtol=1e-5, atol=1e-6) and len(places) == np.count_nonzero(wanted)
+        twice = shelf.worded_by.scores(text, [(query_terms(text)[0], 1.0)])
+        assert np.allclose(twice, shelf.worded_by.scores(text) + shelf.worded_by.scores(text.split()[0]), rtol=1e-5, atol=1e-6)
 
 
 def test_a_rough_look_first_changes_no_hit(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
