@@ -20,7 +20,7 @@ from indexer.stores.filing import Filing
 from indexer.stores.products import products
 from indexer.stores.shelf import FEW, Scores, Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
-from indexer.types import Chunk, Hit, Query
+from indexer.types import Chunk, Hint, Hit, Query
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class RepoCorpus:
 
     def found(
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
-        hints: Sequence[tuple[str, float]] = (),
+        hints: Sequence[Hint] = (),
     ) -> tuple[Found, Found]:  # fmt: skip
         shelf = self._shelf(commits)
         if within is None and self._elsewhere(commits):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from indexer.config import EmbeddingSettings
-from indexer.embedding_hints import Hint, HintModel
+from indexer.embedding_hints import HintModel
 from indexer.embedding_models import (
     BUILTIN,
     BUILTIN_ID,
@@ -28,6 +28,7 @@ from indexer.embedding_models import (
 )  # fmt: skip
 from indexer.embedding_prefixes import Prefixes, prefixes_for
 from indexer.errors import ConfigError, ModelError
+from indexer.types import Hint
 
 if TYPE_CHECKING:
     from indexer.embedding_bert import BertEncoder

@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from indexer.config import EmbeddingSettings
-from indexer.embedding_hints import Hint
 from indexer.embedding_models import BUILTIN
 from indexer.embedding_prefixes import prefixes_for
 from indexer.endpoint import Endpoint, TooLarge
 from indexer.errors import ConfigError, ModelError
+from indexer.types import Hint
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 _URL = "https://api.openai.com/v1"

@@ -15,8 +15,7 @@ from safetensors import SafetensorError, safe_open
 
 from indexer.errors import ModelError
 from indexer.tokens import query_terms
-
-Hint = tuple[str, float]  # a word as the word index knows it, and how likely it is, 0..1
+from indexer.types import Hint
 
 _MOST = 12  # words of one question
 _LEAST = 0.05  # likelihood of a word

@@ -18,7 +18,7 @@ from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.retrieval.spelling import respelled
 from indexer.stores.catalog import Catalog
-from indexer.types import Hit, Query
+from indexer.types import Hint, Hit, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Embedded:
     vector: np.ndarray
     sought: np.ndarray | None
     imagined: np.ndarray | None
-    hints: tuple[tuple[str, float], ...] = ()
+    hints: tuple[Hint, ...] = ()
 
 
 class Searching:
@@ -101,7 +101,7 @@ class Searching:
         vector, sought = self._question(query.text), waiting.result()
         return Embedded(vector, sought, self._imagined(query), self._hints(query, sought))
 
-    def _hints(self, query: Query, sought: np.ndarray | None) -> tuple[tuple[str, float], ...]:
+    def _hints(self, query: Query, sought: np.ndarray | None) -> tuple[Hint, ...]:
         return () if sought is None else self._embedder.hints(query.text, sought)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     COMMIT = "commit"
 
 
+Hint = tuple[str, float]  # a word as the word index knows it, and how likely it is (0..1), or what it counts
+
 DESCRIPTION = "description"
 """The `symbol_kind` of a chunk that holds what a language model says of its file; see indexer/describing.py."""
 

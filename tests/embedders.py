@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from indexer.types import Hint
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -38,7 +40,7 @@ class HashEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed_sentences(texts)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
         return ()
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:

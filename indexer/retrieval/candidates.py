@@ -14,7 +14,7 @@ import numpy as np
 
 from indexer.retrieval.corpus import Corpus, Found, chosen
 from indexer.retrieval.fusion import TAIL, scaled
-from indexer.types import Chunk, Query
+from indexer.types import Chunk, Hint, Query
 
 _MANY = 5  # repositories
 
@@ -91,7 +91,7 @@ def find(
     *,
     filters: Query | None = None,
     commits: bool = False,
-    hints: Sequence[tuple[str, float]] = (),
+    hints: Sequence[Hint] = (),
     among: Mapping[str, Collection[str]] | None = None,
 ) -> list[Gathered]:
     """The best `k` chunks of both legs from every repository: of files within the filters, or of commits, with `among` of those whose

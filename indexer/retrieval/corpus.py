@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.types import Chunk, Query
+from indexer.types import Chunk, Hint, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Corpus(Protocol):
 
     def found(
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
-        hints: Sequence[tuple[str, float]] = (),
+        hints: Sequence[Hint] = (),
     ) -> tuple[Found, Found]:  # fmt: skip
         """What `dense` and `lexical` give, as arrays; `hints` are further words for the latter, each with what it counts."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import islice
@@ -14,14 +14,14 @@ from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, find,
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.fusion import TAIL, fused, scaled
 from indexer.retrieval.history import Commits
-from indexer.retrieval.pruning import BRIDGE_PASSAGES, Hints
+from indexer.retrieval.pruning import BRIDGE_PASSAGES, Priors
 from indexer.retrieval.ranking import definers, demotion, name_of_path, path_shares, sources_tested, tested_name
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.repositories import shares
 from indexer.retrieval.rewritten import TermsLeg, gather_terms
 from indexer.retrieval.traced import Traced, trace
 from indexer.tokens import identifiers, query_terms
-from indexer.types import Hit, Kind, Query, Role
+from indexer.types import Hint, Hit, Kind, Query, Role
 
 _BRIDGE_COMMITS = 100
 _BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
@@ -43,73 +43,116 @@ class RankedFiles:
     likely: Mapping[str, float] = field(default_factory=dict)  # how much each of many repositories counts
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of files before the two legs are asked, 0..1 each, and what a definition counts."""
+
+    named: Mapping[FileKey, float]
+    definition: float
+    means: Mapping[FileKey, float]
+    votes: Mapping[FileKey, float]
+    traced: Traced
+
+    def weighted(self, recipe: Recipe) -> dict[FileKey, float]:
+        """All of it together, as the share of the best file's score from the legs that it may add."""
+        return fused([
+            (self.named, self.definition), (self.means, recipe.file_mean), (self.votes, recipe.commit_bridge),
+            (self.traced.votes, recipe.traced),
+        ])  # fmt: skip
+
+
 def rank_files(
     corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL,
-    hints: Sequence[tuple[str, float]] = (),
+    hints: Sequence[Hint] = (),
 ) -> RankedFiles:  # fmt: skip
     """Score every candidate file that can be among the best `k`; `hints` as in `search`."""
     names = identifiers(query.text)
-    named = _definitions(corpora, names)
-    votes = _commit_votes(commits) if recipe.commit_bridge else {}
-    means = _nearest_means(corpora, vector) if recipe.file_mean else {}
-    terms = gather_terms(corpora, query, recipe.pool)
-    definition = recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition
     hints = () if names or not recipe.hints else [(word, recipe.hints * likely) for word, likely in hints]
-    dense_weight, lexical_weight = recipe.names if names else recipe.hinted if hints else recipe.words
-    traced = trace(corpora, query, vector) if recipe.traced else Traced()
-    beside = fused([
-        (named, definition), (means, recipe.file_mean), (votes, recipe.commit_bridge), (traced.votes, recipe.traced),
-    ])  # fmt: skip
-    pruning = Hints(
-        k, (dense_weight, lexical_weight), beside, query_terms(query.text), recipe.path, recipe.test_bridge, query.wants_tests
-    )
+    weights = recipe.names if names else recipe.hinted if hints else recipe.words
+    known = _known(corpora, query, vector, commits, names, recipe)
+    terms = gather_terms(corpora, query, recipe.pool)
     found = find(corpora, query.text, vector, recipe.pool, filters=query, hints=hints)
     likely = shares(found, query, vector, commits.pool, recipe.repository)
-    kept = None if terms.chunks else pruning.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
+    said = query_terms(query.text)
+    priors = Priors(k, weights, known.weighted(recipe), said, recipe.path, recipe.test_bridge, query.wants_tests)
+    kept = None if terms.chunks else priors.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
     pool = terms.added_to(pooled(found, kept))
     documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
-    pool = _with_tested(corpora, traced.added_to(pool.with_files(documented)))
+    pool = _with_tested(corpora, known.traced.added_to(pool.with_files(documented)))
     similarity = pool.by_file(pool.dense)
     legs = fused([
-        (similarity, dense_weight),
-        (pool.by_file(pool.lexical), lexical_weight),
+        (similarity, weights[0]),
+        (pool.by_file(pool.lexical), weights[1]),
         (pool.by_file(terms.scores), recipe.rewritten),
-        (traced.votes, 0.0),
+        (known.traced.votes, 0.0),
     ])
     if not legs:
         return RankedFiles(pool, {}, (1.0, 1.0), {})
+    parts = _parts(query, legs, known, documented, recipe)
+    total = _total(query, pool, parts, known, likely, recipe)
+    ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+    return RankedFiles(pool, ordered, weights, similarity, parts, terms, known.traced, likely)
+
+
+def _known(
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, names: Sequence[str], recipe: Recipe
+) -> _Known:
+    return _Known(
+        _definitions(corpora, names),
+        recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition,
+        _nearest_means(corpora, vector) if recipe.file_mean else {},
+        _commit_votes(commits) if recipe.commit_bridge else {},
+        trace(corpora, query, vector) if recipe.traced else Traced(),
+    )
+
+
+def _parts(
+    query: Query, legs: Mapping[FileKey, float], known: _Known, documented: Mapping[FileKey, float], recipe: Recipe
+) -> dict[str, Mapping[FileKey, float]]:
+    """What the legs give each file, and what else speaks for it as a share of the best of that."""
     parts: dict[str, Mapping[FileKey, float]] = {
         "legs": legs,
-        "definition": _times(named, definition),
+        "definition": _times(known.named, known.definition),
         "path": _times(_path_evidence(query.text, legs), recipe.path),
-        "traced": _times(traced.votes, recipe.traced),
+        "traced": _times(known.traced.votes, recipe.traced),
     }
-    if recipe.file_mean:
-        parts["file_mean"] = _times(means, recipe.file_mean)
-    if recipe.commit_bridge:
-        parts["commits"] = _times(votes, recipe.commit_bridge)
-    if recipe.docs_bridge:
-        parts["docs"] = _times(documented, recipe.docs_bridge)
+    for name, votes, weight in (
+        ("file_mean", known.means, recipe.file_mean), ("commits", known.votes, recipe.commit_bridge),
+        ("docs", documented, recipe.docs_bridge),
+    ):  # fmt: skip
+        if weight:
+            parts[name] = _times(votes, weight)
+    return parts
+
+
+def _total(
+    query: Query, pool: Pool, parts: dict[str, Mapping[FileKey, float]], known: _Known, likely: Mapping[str, float], recipe: Recipe
+) -> dict[FileKey, float]:
+    """The score of each file that a leg found; adds to `parts` what tests lend, and what a file's part and repository take away."""
+    legs = parts["legs"]
     best = max(legs.values())
-    total = fused([(parts["legs"], 1.0), *((part, best) for name, part in parts.items() if name != "legs")])
+    total = fused([(legs, 1.0), *((part, best) for name, part in parts.items() if name != "legs")])
     total = {key: score for key, score in total.items() if key in legs}
     if recipe.test_bridge:
         parts["tests"] = _times(_lent_by_tests(total, pool), recipe.test_bridge)
         total = fused([(total, 1.0), (parts["tests"], 1.0)])
     if recipe.demotion:
-        defining = _defining(pool)
-        parts["demotion"] = {
-            file: demotion(
-                chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests, defines=file in defining
-            )
-            for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
-        }
+        parts["demotion"] = _demotions(query, pool, known.named)
         total = {key: score * parts["demotion"][key] for key, score in total.items()}
     if likely:
         parts["repository"] = {key: likely[key[0]] for key in total}
         total = {key: score * likely[key[0]] for key, score in total.items()}
-    ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, (dense_weight, lexical_weight), similarity, parts, terms, traced, likely)
+    return total
+
+
+def _demotions(query: Query, pool: Pool, named: Collection[FileKey]) -> dict[FileKey, float]:
+    defining = _defining(pool)
+    return {
+        file: demotion(
+            chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests, defines=file in defining
+        )
+        for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
+    }
 
 
 def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:

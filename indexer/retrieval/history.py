@@ -17,7 +17,7 @@ from indexer.retrieval.fusion import TAIL, fused, top
 from indexer.retrieval.pruning import pruned_commits
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.when import fits
-from indexer.types import Hit, Query, When
+from indexer.types import Hint, Hit, Query, When
 
 _NOISE = re.compile(
     r"^\W*(?:merge\b|(?:build|chore|ci)\(deps|bump\b|(?:fix(?:ed)? )?typos?\b|v?\d+(?:\.\d+)+\W*$|release\b"
@@ -59,7 +59,7 @@ class Timely:
 
 
 def gather_commits(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL, hints: Sequence[tuple[str, float]] = ()
+    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL, hints: Sequence[Hint] = ()
 ) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted; `hints` as in `search`."""
     asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text

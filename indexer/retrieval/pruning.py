@@ -22,7 +22,7 @@ _SLACK = 1e-6  # sums in another order differ by less
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class Priors:
     """What is known of files before the two legs are asked, each as the share of the best file's score from the legs that it may add.
 
     `evidence` is what a file gets for itself, `path` what it gets where its path says all of the `terms`, `lent` the share of a test's

@@ -13,7 +13,7 @@ from indexer.retrieval.files import file_hits, rank_files
 from indexer.retrieval.history import commit_hits, gather_commits, with_touching
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.rewritten import blended, with_own_cosines
-from indexer.types import Hit, Query
+from indexer.types import Hint, Hit, Query
 
 __all__ = ["Corpus", "search", "searched_with"]
 
@@ -26,7 +26,7 @@ def search(
     *,
     sought: np.ndarray | None = None,
     imagined: np.ndarray | None = None,
-    hints: Sequence[tuple[str, float]] = (),
+    hints: Sequence[Hint] = (),
     recipe: Recipe = RECIPE,
 ) -> list[Hit]:
     """At most `k` files, each as its best chunk, and at most `k` commits; commits first for a question about history.

@@ -26,7 +26,7 @@ from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
-from indexer.types import Chunk, Kind, Role
+from indexer.types import Chunk, Hint, Kind, Role
 
 _SAMPLED = 6  # times as many as are wanted
 _BLOCK = 10_000  # vectors made float32 at once
@@ -148,7 +148,7 @@ class Shelf:
     # words
 
     def worded(
-        self, text: str, k: int, within: np.ndarray | None = None, hints: Sequence[tuple[str, float]] = ()
+        self, text: str, k: int, within: np.ndarray | None = None, hints: Sequence[Hint] = ()
     ) -> tuple[np.ndarray, np.ndarray]:
         """The places of at most k chunks that hold words of a text, or of `hints`, and their BM25, best first; `within` as in `nearest`."""
         scores = self.worded_by.scores(text, hints)

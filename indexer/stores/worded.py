@@ -18,6 +18,7 @@ from indexer.stores import lexical
 from indexer.stores.catalog import Catalog
 from indexer.stores.words import Postings, Words
 from indexer.tokens import query_terms
+from indexer.types import Hint
 
 _KEPT = 16  # as many frequent words as would fill every chunk are remembered: 12 bytes a chunk and word
 _ALL_AT = 16  # questions after which all words are read at once
@@ -37,7 +38,7 @@ class Worded:
         self._asked = 0
         self._all: Words | None = None
 
-    def scores(self, text: str, hints: Sequence[tuple[str, float]] = ()) -> np.ndarray:
+    def scores(self, text: str, hints: Sequence[Hint] = ()) -> np.ndarray:
         """The BM25 of every chunk, higher is better, 0 for none of the words: float64 (n,). `hints` are further words, each with what
         it counts beside one of the text."""
         terms = dict.fromkeys(_terms(text), 1.0)

@@ -15,7 +15,7 @@ from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.records import chunk_row
 from indexer.stores.schema import chunks, commit_files, commits, files, repos, symbols
 from indexer.tokens import query_terms
-from indexer.types import Chunk, Kind, Role
+from indexer.types import Chunk, Hint, Kind, Role
 
 DIMENSIONS = 384
 _TOPICS = 400  # clusters of vectors, and of words: chunks of one topic share both
@@ -97,7 +97,7 @@ class TopicEmbedder:
             self._also.embed_queries([self._spoken[self._asked(text)] for text in texts])
         return self.embed_sentences(texts)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
         """As many and as likely words as for what is spoken, and made up ones, since its own stand nowhere."""
         if self._also is None:
             return ()

@@ -21,6 +21,7 @@ from bot.evaluation.retrieval_cases import RetrievalCase
 from bot.evaluation.signals import variants
 from indexer.config import EmbeddingSettings, IndexerSettings
 from indexer.embedding import Embedder, open_embedder
+from indexer.types import Hint
 from indexer.workspace import Workspace
 from tests.git_repo import GitRepo
 from tests.golden import rental
@@ -65,7 +66,7 @@ class Remembered:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
         return self._embedder.hints(text, sought)
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:

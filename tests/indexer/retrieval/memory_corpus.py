@@ -12,7 +12,7 @@ from indexer.retrieval.ranking import definers
 from indexer.stores import lexical
 from indexer.stores.defined import names_in
 from indexer.stores.filing import Filed, Filing
-from indexer.types import Chunk, Kind, Query
+from indexer.types import Chunk, Hint, Kind, Query
 
 
 class MemoryCorpus:
@@ -57,7 +57,7 @@ class MemoryCorpus:
 
     def found(
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
-        hints: Sequence[tuple[str, float]] = (),
+        hints: Sequence[Hint] = (),
     ) -> tuple[Found, Found]:  # fmt: skip
         worded = dict(self.lexical(text, len(self._list), commits=commits, within=within))
         for word, counts in hints:

@@ -13,6 +13,7 @@ from indexer.config import IndexerSettings
 from indexer.errors import IndexMissing
 from indexer.questions.query import parse_query
 from indexer.stores.shelf import Shelf
+from indexer.types import Hint
 from indexer.workspace import Workspace
 from tests.embedders import HashEmbedder
 from tests.git_repo import GitRepo
@@ -27,7 +28,7 @@ class Taught(HashEmbedder):
     def embed_sought(self, text: str) -> np.ndarray:
         return self._vector(f"{text} lock bicycle")
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[tuple[str, float], ...]:
+    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
         return (("refund", 0.3),)
 
     def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
