@@ -150,4 +150,5 @@ def _ready_line(settings: Settings, health: Health, slack: SlackBot | None) -> s
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{line}\n")  # at once: print writes the line's end by itself, and a log line of another thread may come between
+    sys.stderr.flush()

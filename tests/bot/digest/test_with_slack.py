@@ -75,7 +75,7 @@ def test_killed_while_slacks_answer_is_on_its_way(tmp_path, slack, held):
     clock = Clock(SLACKS_DAY)
     mine = digests(tmp_path, clock, slack.url)
     slack.hold = held
-    process = multiprocessing.get_context("fork").Process(target=_child, args=[tmp_path, clock, slack.url])
+    process = multiprocessing.get_context("spawn").Process(target=_child, args=[tmp_path, clock, slack.url])
     process.start()
     assert slack.taken.wait(30)
     os.kill(process.pid or 0, signal.SIGKILL)
@@ -99,7 +99,7 @@ def test_without_the_scope_to_look_it_is_not_repeated(tmp_path, slack):
     clock = Clock(SLACKS_DAY)
     mine = digests(tmp_path, clock, slack.url)
     slack.hold = 1
-    process = multiprocessing.get_context("fork").Process(target=_child, args=[tmp_path, clock, slack.url])
+    process = multiprocessing.get_context("spawn").Process(target=_child, args=[tmp_path, clock, slack.url])
     process.start()
     assert slack.taken.wait(30)
     os.kill(process.pid or 0, signal.SIGKILL)
