@@ -46,7 +46,7 @@ def search_together(
 def _ranked(queries: Sequence[Query], corpora: Sequence[RepoCorpus], searching: Searching, k: int) -> list[Ranked]:
     queries = [searching.understood(corpora, query) for query in queries]
     embedded = searching.embedded(queries)
-    targets = [searched_with(one.vector, one.sought, one.imagined, RECIPE) for one in embedded]
+    targets = [searched_with(one.vector, one.imagined, RECIPE) for one in embedded]
     of_files, of_commits = (np.stack(vectors) for vectors in zip(*targets, strict=True))
     searching.prepare(corpora, of_files, of_commits)
     return searching.best_of_each(corpora, queries, k, embedded)

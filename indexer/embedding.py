@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
@@ -17,11 +17,13 @@ from indexer.embedding_models import (
     BUILTIN,
     BUILTIN_ID,
     BUILTIN_TOKENS,
+    TAUGHT_ID,
     builtin_folder,
     checked_folder,
     folder_id,
     hub_folder,
     is_folder,
+    passage_adapter,
     question_adapter,
     question_words,
     verify,
@@ -39,6 +41,7 @@ _LIGHT_TEXTS = 200  # whoever brings this many at once is likely to bring more
 _LIGHT_PAUSE = 60.0  # seconds after which earlier texts no longer count: three chunks an hour never need torch
 _CHARS_PER_TEXT = 1_000  # about 256 tokens; what lies beyond is cut off and costs nothing
 _PACKED = 32  # questions in one pass of the light way
+_Side = Literal["questions", "passages", "plain"]
 _BATCHES_PER_CALL = 4  # batches given to sentence-transformers at once: often enough for a progress bar and for others who wait
 
 
@@ -58,31 +61,24 @@ class Embedder(Protocol):
         ...
 
     def embed_query(self, text: str) -> np.ndarray:
-        """One question as float32 (d,), unit length."""
+        """One question as float32 (d,), unit length: near the passages that answer it."""
         ...
 
-    def embed_sought(self, text: str) -> np.ndarray | None:
-        """One question as float32 (d,), unit length, moved to where its answers lie; None by a model that was not taught that.
-
-        For ranking only: how alike a question and a text are is told by `embed_query`.
-        """
-        ...
-
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
-        """Technical words that questions like this one lead to, likeliest first; none by a model that was not taught that. `sought` is
-        what `embed_sought` gives for it."""
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
+        """Technical words that questions like this one lead to, likeliest first; none by a model that was not taught that. `vector` is
+        what `embed_query` gives for it."""
         ...
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Questions as float32 (n, d), unit length, each as `embed_query` gives it."""
         ...
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
-        """Questions as float32 (n, d), unit length, each as `embed_sought` gives it; None where that does."""
-        ...
-
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """A handful of short passages as float32 (n, d), while somebody waits for an answer."""
+        ...
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        """The cosine of a text and each sentence, float32 (n,): how alike they are in meaning, and not whether one answers the other."""
         ...
 
 
@@ -113,20 +109,22 @@ class SentenceEmbedder:
         self._loading = threading.RLock()
         self._running = threading.Lock()  # one batch of the full stack at a time
         self._full: TransformersEncoder | None = None
+        self._small: dict[_Side, BertEncoder | None] = {}
         self._light_chars = 0
         self._light_at = 0.0
 
     @cached_property
     def model_id(self) -> str:
         """Changes whenever a passage's vector would: the model's files, the dimensions and the passage prefix, not precision."""
-        base = f"{BUILTIN_ID}/{BUILTIN_TOKENS}" if self._settings.model == BUILTIN else folder_id(self._folder)
+        named = TAUGHT_ID if self._is_taught else BUILTIN_ID
+        base = f"{named}/{BUILTIN_TOKENS}" if self._settings.model == BUILTIN else folder_id(self._folder)
         size = f"#{self._settings.dimensions}" if self._settings.dimensions else ""
         return base + size + (f"+{self._prefixes.passage}" if self._prefixes.passage else "")
 
     @cached_property
     def dimensions(self) -> int:
         """ModelError where the settings ask for more than the model has."""
-        light = self._light
+        light = self._light("plain")
         whole = light.dimensions if light else self._load_full().dimensions
         if self._settings.dimensions > whole:
             hint = "Correct [embedding] dimensions; 0 takes what the model has."
@@ -149,17 +147,12 @@ class SentenceEmbedder:
     def embed_query(self, text: str) -> np.ndarray:
         """See Embedder. Never waits for passages that are being embedded, where the model allows the light way."""
         question = self._prefixes.query + text
-        light = self._light
+        light = self._light("questions")
         return self._cut(light.encode_many([question]) if light else self._encode_full([question]))[0]
 
-    def embed_sought(self, text: str) -> np.ndarray | None:
-        """See Embedder. The built-in model has an adapter that was taught questions in everyday words."""
-        taught = self._taught
-        return taught.encode(text) if taught else None
-
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
         """See Embedder."""
-        return self._hinting.hints(text, sought)
+        return self._hinting.hints(text, vector) if self._is_taught else ()
 
     @cached_property
     def _hinting(self) -> HintModel:
@@ -168,19 +161,24 @@ class SentenceEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. The light way packs a few dozen at a time: each weight is read once for all of them."""
         questions = [self._prefixes.query + text for text in texts]
-        light = self._light
+        light = self._light("questions")
         return self._cut(_packed(light, questions) if light else self._encode_full(questions))
-
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
-        """See Embedder. Packed as in `embed_queries`."""
-        taught = self._taught
-        return _packed(taught, texts) if taught else None
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. Like a question, these never wait for a batch of passages."""
         passages = [self._prefixes.passage + text for text in texts]
-        light = self._light
+        light = self._light("passages")
         return self._cut(light.encode_many(passages) if light else self._encode_full(passages))
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        """See Embedder. The built-in model as it was published was taught sentences alike in meaning, and nothing else."""
+        if not sentences:
+            return np.zeros(0, np.float32)
+        plain = self._light("plain") if self._is_taught else None
+        if plain is None:
+            return self.embed_sentences(sentences) @ self.embed_query(text)
+        vectors = plain.encode_many([text, *sentences])
+        return vectors[1:] @ vectors[0]
 
     def _cut(self, matrix: np.ndarray) -> np.ndarray:
         """Vectors (n, d) at the dimensions asked for, at unit length again (Matryoshka: Kusupati et al., 2022)."""
@@ -190,7 +188,7 @@ class SentenceEmbedder:
         return short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-12)
 
     def _choose(self, passages: Sequence[str]) -> tuple[Callable[[Sequence[str]], np.ndarray], int]:
-        light = self._light
+        light = self._light("passages")
         if light is None or self._full is not None or self._settings.device != "cpu" or not self._stays_light(passages):
             self._load_full()
             return self._encode_full, self._settings.batch_size * _BATCHES_PER_CALL
@@ -205,7 +203,7 @@ class SentenceEmbedder:
             return self._light_chars <= _LIGHT_CHARS and len(passages) <= _LIGHT_TEXTS
 
     def _encode_light(self, texts: Sequence[str]) -> np.ndarray:
-        light = self._light
+        light = self._light("passages")
         assert light is not None
         vectors = np.stack([light.encode_many([text], self._max_tokens)[0] for text in texts])
         self._light_at = time.monotonic()
@@ -221,36 +219,34 @@ class SentenceEmbedder:
             if self._full is None:
                 from indexer.embedding_transformers import TransformersEncoder
 
-                self._full = TransformersEncoder(self._folder, self._settings, self.model_id, self._max_tokens)
+                adapter = passage_adapter() if self._is_taught else None
+                self._full = TransformersEncoder(self._folder, self._settings, self.model_id, self._max_tokens, adapter)
             return self._full
 
-    @cached_property
-    def _light_or_none(self) -> BertEncoder | None:
-        from indexer.embedding_bert import load_bert
-
-        return load_bert(self._folder)
-
-    @cached_property
-    def _taught_or_none(self) -> BertEncoder | None:
-        from indexer.embedding_bert import load_bert
-
-        plain = self._settings.model == BUILTIN and not self._prefixes.query and not self._settings.dimensions
-        return load_bert(self._folder, question_adapter()) if plain else None
-
-    @property
-    def _taught(self) -> BertEncoder | None:
+    def _light(self, side: _Side) -> BertEncoder | None:
+        """The small encoder of questions, of passages, or as the model was published; None where that needs the full stack."""
         with self._loading:
-            return self._taught_or_none
+            if side not in self._small:
+                taught = self._is_taught and side != "plain"
+                self._small[side] = self._read_light(side) if taught or side == "plain" else self._light("plain")
+            return self._small[side]
+
+    def _read_light(self, side: _Side) -> BertEncoder | None:
+        from indexer.embedding_bert import load_bert
+
+        adapters = {"questions": question_adapter, "passages": passage_adapter}
+        return load_bert(self._folder, adapters[side]() if side in adapters else None)
+
+    @cached_property
+    def _is_taught(self) -> bool:
+        """Whether the built-in model is used as it was taught: whole, and with nothing in front of a text."""
+        settings = self._settings
+        return settings.model == BUILTIN and not (self._prefixes.query or self._prefixes.passage or settings.dimensions)
 
     @property
     def _max_tokens(self) -> int:
         """Where passages are cut; 0: where the model does it itself."""
         return BUILTIN_TOKENS if self._settings.model == BUILTIN else 0
-
-    @property
-    def _light(self) -> BertEncoder | None:
-        with self._loading:
-            return self._light_or_none
 
     @cached_property
     def _prefixes(self) -> Prefixes:

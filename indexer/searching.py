@@ -26,7 +26,6 @@ class Embedded:
     """What the embedder makes of a question, each as float32 (d,) of unit length: see `indexer.retrieval.search`."""
 
     vector: np.ndarray
-    sought: np.ndarray | None
     imagined: np.ndarray | None
     hints: tuple[Hint, ...] = ()
 
@@ -39,7 +38,6 @@ class Searching:
         self._embedder = embedder
         self._reranking = reranking
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
-        self._sought = lru_cache(maxsize=256)(embedder.embed_sought)
         self._threads = ThreadPoolExecutor(max(1, CORES - 1), thread_name_prefix="searching")
 
     def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
@@ -48,13 +46,8 @@ class Searching:
 
     def embedded(self, queries: Sequence[Query]) -> list[Embedded]:
         """What the embedder makes of many questions at once, in the order given."""
-        texts = [query.text for query in queries]
-        vectors, sought = self._embedder.embed_queries(texts), self._embedder.embed_sought_many(texts)
-        moved = [None] * len(texts) if sought is None else list(sought)
-        return [
-            Embedded(vector, near, self._imagined(query), self._hints(query, near))
-            for query, vector, near in zip(queries, vectors, moved, strict=True)
-        ]
+        vectors = self._embedder.embed_queries([query.text for query in queries])
+        return [self._told(query, vector) for query, vector in zip(queries, vectors, strict=True)]
 
     def prepare(self, corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
         """Multiply now with the vectors (n, d) of many questions."""
@@ -85,30 +78,23 @@ class Searching:
         return told
 
     def _ranked(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
-        one = embedded or self._embedded(query)
+        one = embedded or self._told(query, self._question(query.text))
         if embedded is None:
-            of_files, of_commits = retrieval.searched_with(one.vector, one.sought, one.imagined, recipe)
+            of_files, of_commits = retrieval.searched_with(one.vector, one.imagined, recipe)
             prepare(corpora, of_files[None], of_commits[None], self._threads, query)
-        return retrieval.search(corpora, query, one.vector, k, sought=one.sought, imagined=one.imagined, hints=one.hints, recipe=recipe)
+        return retrieval.search(corpora, query, one.vector, k, imagined=one.imagined, hints=one.hints, recipe=recipe)
 
     def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
         """The best sections of documentation for a query, best first."""
         return read_whole(self._catalog, [passages(corpora, query, self._question(query.text), k)])[0]
 
-    def _embedded(self, query: Query) -> Embedded:
-        """What the embedder makes of one question, by both of its models at the same time."""
-        waiting = self._threads.submit(self._sought, query.text)
-        vector, sought = self._question(query.text), waiting.result()
-        return Embedded(vector, sought, self._imagined(query), self._hints(query, sought))
-
-    def _hints(self, query: Query, sought: np.ndarray | None) -> tuple[Hint, ...]:
-        return () if sought is None else self._embedder.hints(query.text, sought)
+    def _told(self, query: Query, vector: np.ndarray) -> Embedded:
+        """What the embedder makes of a question whose vector is known."""
+        return Embedded(vector, self._imagined(query), self._embedder.hints(query.text, vector))
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
-        if not sentences:
-            return []
-        return (self._embedder.embed_sentences(sentences) @ self._question(question)).tolist()
+        return self._embedder.likeness(question, sentences).tolist() if sentences else []
 
     def _imagined(self, query: Query) -> np.ndarray | None:
         return self._embedder.embed_sentences([query.imagined])[0] if query.imagined else None

@@ -131,9 +131,8 @@ class Workspace:
 
     def warm_up(self) -> None:
         """Load the models that a first question would wait for."""
-        self.embedder.embed_query("warm up")
-        if (sought := self.embedder.embed_sought("warm up")) is not None:
-            self.embedder.hints("warm up", sought)
+        self.embedder.hints("warm up", self.embedder.embed_query("warm up"))
+        self.embedder.likeness("warm up", ["warm up"])
         if self.reranking is not None:
             self.reranking.reranker.prepare()
 

@@ -34,20 +34,17 @@ class HashEmbedder:
     def embed_query(self, text: str) -> np.ndarray:
         return self._vector(text)
 
-    def embed_sought(self, text: str) -> np.ndarray | None:
-        return None
-
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed_sentences(texts)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
         return ()
-
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray | None:
-        return None
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        return self.embed_sentences(sentences) @ self._vector(text)
 
     def _vector(self, text: str) -> np.ndarray:
         words = [word.lower() for word in _WORD.findall(text)] or [""]

@@ -13,8 +13,6 @@ from indexer.retrieval.recipe import RECIPE, Recipe
 SIGNALS: dict[str, tuple[str, Any]] = {
     "hints": ("likely words", 0.0),
     "commit_hints": ("likely words for commits", 0.0),
-    "taught": ("taught questions", 0.0),
-    "commit_taught": ("taught questions for commits", 0.0),
     "demotion": ("demotion of tests and docs", False),
     "definition": ("definitions", 0.0),
     "definition_alone": ("definitions of a name alone", 0.0),

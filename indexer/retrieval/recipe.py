@@ -14,7 +14,6 @@ class Recipe:
     names: tuple[float, float] = (0.4, 0.6)  # of a question that holds names of code, which are found by their letters
     hints: float = 8.0  # what a likely word counts in the lexical leg, times its likelihood, beside one of the question
     hinted: tuple[float, float] = (0.6, 0.4)  # the legs of a question in plain words where there are such words
-    taught: float = 1.0  # how far the question's vector moves to where the taught model looks for its answers
     demotion: bool = True  # tests, examples, docs, generated code and barrels stand back
     definition: float = 0.3  # the file that defines a name of the question; more, and tracebacks drown in the names they list
     definition_alone: float = 3.0  # the same where the question is that one name
@@ -26,12 +25,11 @@ class Recipe:
     rewritten: float = 0.3  # a leg beside the two: the terms that a language model made of the question
     imagined: float = 0.5  # share of an imagined answer in the vector that is searched with
     traced: float = 1.5  # the repository's own files in pasted stack traces and logs
-    repository: float = 2.0  # of many repositories, how much less one counts for the cosine by which its best is further away
+    repository: float = 1.5  # of many repositories, how much less one counts for the cosine by which its best is further away
     more: int = 3  # further chunks of a file shown beside its best
 
     commit_pool: int = 400  # commits taken from each leg and repository for a question about history
     commit_pool_aside: int = 100  # the same for any other question
-    commit_taught: float = 0.75  # as `taught`, for the messages of commits
     commit_hints: float = 5.0  # as `hints`, for the messages of commits
     commit_legs: tuple[float, float] = (0.7, 0.3)
     noise: float = 0.6  # what the score of a release, merge or version bump is multiplied by

@@ -24,25 +24,24 @@ def search(
     vector: np.ndarray,
     k: int = 10,
     *,
-    sought: np.ndarray | None = None,
     imagined: np.ndarray | None = None,
     hints: Sequence[Hint] = (),
     recipe: Recipe = RECIPE,
 ) -> list[Hit]:
     """At most `k` files, each as its best chunk, and at most `k` commits; commits first for a question about history.
 
-    `vector` is the question's embedding, float32 (d,), unit length; `sought` is where its answers should lie, by an embedder that
-    was taught questions, `imagined` the embedding of `query.imagined`: both change the ranking of files, but how near a hit is to
-    the question is told by `vector` alone. `hints` are words that questions like this one lead to, each with how likely it is, 0..1.
+    `vector` is the question's embedding, float32 (d,), unit length; `imagined`, the embedding of `query.imagined`, changes the ranking
+    of files, but how near a hit is to the question is told by `vector` alone. `hints` are words that questions like this one lead to,
+    each with how likely it is, 0..1.
     Scores are comparable among files, and among commits.
     Of the chunks of hits only what ranking looks at is read; see `Corpus.chunks`.
     """
     asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
-    of_files, of_commits = searched_with(vector, sought, imagined, recipe)
+    of_files, of_commits = searched_with(vector, imagined, recipe)
     commits = gather_commits(asked, query, of_commits, recipe, k, hints)
     ranked = rank_files(asked, query, of_files, commits, recipe, k, hints)
     files = with_own_text(file_hits(ranked, recipe, k), asked, vector)
-    if imagined is not None or sought is not None:
+    if imagined is not None:
         files = with_own_cosines(files, asked, vector)
     history = []
     if not query.paths and not query.languages:  # these speak of files, and no commit is one
@@ -52,9 +51,6 @@ def search(
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
 
-def searched_with(
-    vector: np.ndarray, sought: np.ndarray | None, imagined: np.ndarray | None, recipe: Recipe
-) -> tuple[np.ndarray, np.ndarray]:
+def searched_with(vector: np.ndarray, imagined: np.ndarray | None, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """The vectors, float32 (d,) of unit length, that files and commits are searched with; see `search`."""
-    of_files = blended(blended(vector, sought, recipe.taught), imagined, recipe.imagined)
-    return of_files, blended(vector, sought, recipe.commit_taught)
+    return blended(vector, imagined, recipe.imagined), vector

@@ -75,7 +75,7 @@ class TopicEmbedder:
     def __init__(self, questions: Sequence[tuple[str, np.ndarray]], also: Embedder | None = None, spoken: Sequence[str] = ()) -> None:
         self._known = dict(questions)
         self._also = also
-        self._moved = {text: also.embed_sought(text) for text in spoken} if also else {}
+        self._moved = {text: also.embed_query(text) for text in spoken} if also else {}
         self._others = query_terms(" ".join(list(self._known)[:2]))
         self._spoken = {text: spoken[number % len(spoken)] for number, text in enumerate(self._known)} if spoken else {}
 
@@ -87,17 +87,12 @@ class TopicEmbedder:
             self._also.embed_query(self._spoken[self._asked(text)])
         return self._known[self._asked(text)]
 
-    def embed_sought(self, text: str) -> np.ndarray:
-        if self._also is not None:
-            self._also.embed_sought(self._spoken[self._asked(text)])
-        return self._known[self._asked(text)]
-
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         if self._also is not None:
             self._also.embed_queries([self._spoken[self._asked(text)] for text in texts])
         return self.embed_sentences(texts)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
         """As many and as likely words as for what is spoken, and made up ones, since its own stand nowhere."""
         if self._also is None:
             return ()
@@ -105,13 +100,11 @@ class TopicEmbedder:
         found = self._also.hints(spoken, self._moved[spoken])
         return tuple((word, likely) for word, (_, likely) in zip(self._others, found, strict=False))
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
-        if self._also is not None:
-            self._also.embed_sought_many([self._spoken[self._asked(text)] for text in texts])
-        return self.embed_sentences(texts)
-
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         return np.stack([self._known[self._asked(text)] for text in texts])
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        return self.embed_sentences(sentences) @ self.embed_query(text)
 
     def _asked(self, text: str) -> str:
         """The question that a text is, of whose made-up words docent may take some for slips and mend them."""

@@ -57,23 +57,17 @@ class Remembered:
             self.known[key] = self._embedder.embed_query(text)
         return self._shake(self.known[key])
 
-    def embed_sought(self, text: str) -> np.ndarray:
-        key = f"sought\0{text}"
-        if key not in self.known:
-            self.known[key] = self._embedder.embed_sought(text)
-        return self._shake(self.known[key][None])[0]
-
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
-        return self._embedder.hints(text, sought)
-
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
-        return np.array([self.embed_sought(text) for text in texts], dtype=np.float32).reshape(len(texts), self.dimensions)
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
+        return self._embedder.hints(text, vector)
 
     def embed_sentences(self, texts: Sequence[str]) -> np.ndarray:
         return self.embed(texts)
+
+    def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
+        return self._embedder.likeness(text, sentences)
 
     def _shake(self, vectors: np.ndarray) -> np.ndarray:
         noisy = vectors + self._random.normal(0.0, self._shaken, vectors.shape) if self._shaken else vectors

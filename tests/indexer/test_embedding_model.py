@@ -11,7 +11,7 @@ import pytest
 from indexer.config import EmbeddingSettings
 from indexer.embedding import SentenceEmbedder
 from indexer.embedding_bert import BertEncoder, load_bert
-from indexer.embedding_models import BUILTIN_TOKENS, builtin_folder, offline, question_adapter, verify
+from indexer.embedding_models import BUILTIN_ID, BUILTIN_TOKENS, builtin_folder, offline, passage_adapter, question_adapter, verify
 from indexer.embedding_transformers import TransformersEncoder
 from indexer.errors import ModelError
 
@@ -87,7 +87,7 @@ def test_an_unknown_device_is_named():
     assert "device" in caught.value.hint
 
 
-def test_threads_share_one_embedder(light):
+def test_threads_share_one_embedder():
     embedder = SentenceEmbedder(EmbeddingSettings())
     vectors: dict[int, np.ndarray] = {}
 
@@ -99,8 +99,9 @@ def test_threads_share_one_embedder(light):
         thread.start()
     for thread in threads:
         thread.join()
+    alone = load_bert(builtin_folder(), question_adapter())
     for number, text in enumerate(TEXTS):
-        np.testing.assert_allclose(vectors[number], light.encode(text), atol=1e-6)
+        np.testing.assert_allclose(vectors[number], alone.encode(text), atol=1e-6)
 
 
 def test_sentences_encoded_together_get_the_vectors_they_get_alone(light):
@@ -110,34 +111,57 @@ def test_sentences_encoded_together_get_the_vectors_they_get_alone(light):
         assert np.dot(vector, light.encode(text)) > 0.99999
 
 
-def test_the_taught_questions_are_the_built_in_model_with_what_the_adapter_adds(full):
+@pytest.mark.parametrize("adapter", [question_adapter, passage_adapter])
+def test_a_taught_side_is_the_built_in_model_with_what_its_adapter_adds(full, adapter):
     import torch
     from safetensors.torch import load_file
 
-    taught = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test")
-    weights = dict(taught._model[0].auto_model.named_parameters())
-    added = load_file(question_adapter())
+    by_hand = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test")
+    weights = dict(by_hand._model[0].auto_model.named_parameters())
+    added = load_file(adapter())
     with torch.no_grad():
         for name in {key.removesuffix(".steps").removesuffix(".scale") for key in added}:
             change = added[name].float() if name in added else added[f"{name}.steps"] * added[f"{name}.scale"]
             weights[name] += change
-    embedder = SentenceEmbedder(EmbeddingSettings())
-    for text in TEXTS[1:4]:
-        np.testing.assert_allclose(embedder.embed_sought(text), taught.encode([text])[0], atol=1e-5)
-        assert embedder.embed_sought(text) @ embedder.embed_query(text) < 0.999
+    expected, texts = by_hand.encode(TEXTS[1:4]), TEXTS[1:4]
+    embedder = SentenceEmbedder(EmbeddingSettings(precision="float32"))
+    light = embedder.embed_queries(texts) if adapter is question_adapter else embedder.embed_sentences(texts)
+    np.testing.assert_allclose(light, expected, atol=1e-5)
+    adapted = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="float32"), "test", adapter=adapter())
+    np.testing.assert_allclose(adapted.encode(texts), expected, atol=1e-5)
+    half = TransformersEncoder(builtin_folder(), EmbeddingSettings(precision="bfloat16"), "test", adapter=adapter()).encode(texts)
+    assert ((half * expected).sum(axis=1) > 0.999).all()
+    assert ((full.encode(texts) * expected).sum(axis=1) < 0.99).all()
 
 
-def test_questions_in_everyday_words_are_looked_for_where_their_answers_are():
+def test_many_passages_and_few_lie_in_one_space(full):
+    embedder = SentenceEmbedder(EmbeddingSettings(precision="float32"))
+    few = embedder.embed(TEXTS[1:4])
+    embedder._load_full()
+    np.testing.assert_allclose(embedder.embed(TEXTS[1:4]), few, atol=1e-5)
+
+
+def test_questions_in_everyday_words_lie_near_their_answers(light):
     embedder = SentenceEmbedder(EmbeddingSettings())
-    passages = embedder.embed_sentences(
-        [
-            "src retry policy py\nbackoff\nWaits longer before each attempt. delay jitter exponential",
-            "src invoice pdf py\nrender invoice\nfont margin page",
-        ]
-    )
+    passages = [
+        "src retry policy py\nbackoff\nWaits longer before each attempt. delay jitter exponential",
+        "src invoice pdf py\nrender invoice\nfont margin page",
+    ]
     question = "Do we pester the other side again at once when it was busy, or give it a breather?"
-    before, after = passages @ embedder.embed_query(question), passages @ embedder.embed_sought(question)
-    assert after[0] - after[1] > before[0] - before[1]
+    published = light.encode_many(passages) @ light.encode(question)
+    taught = embedder.embed_sentences(passages) @ embedder.embed_query(question)
+    assert taught[0] - taught[1] > published[0] - published[1] + 0.1
+    np.testing.assert_allclose(embedder.likeness(question, passages), published, atol=1e-5)
+
+
+def test_an_embedder_with_other_dimensions_or_a_prefix_is_the_model_as_published(light):
+    cut = SentenceEmbedder(EmbeddingSettings(dimensions=64))
+    expected = light.encode(TEXTS[1])[:64]
+    np.testing.assert_allclose(cut.embed_query(TEXTS[1]), expected / np.linalg.norm(expected), atol=1e-5)
+    assert cut.hints(TEXTS[1], cut.embed_query(TEXTS[1])) == ()
+    led = SentenceEmbedder(EmbeddingSettings(query_prefix="query: "))
+    np.testing.assert_allclose(led.embed_query(TEXTS[1]), light.encode(f"query: {TEXTS[1]}"), atol=1e-5)
+    assert {cut.model_id.partition("/")[0], led.model_id.partition("/")[0]} == {BUILTIN_ID}
 
 
 def test_an_adapter_that_is_not_the_known_one_is_refused(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Questions searched for together find what each finds alone, by an embedder that was taught questions and with imagined answers."""
+"""Questions searched for together find what each finds alone, by an embedder that tells likely words and with imagined answers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ NAMES = ("rental", "never")
 class Taught(HashEmbedder):
     """Looks for the answers to a question somewhere else than where the question lies."""
 
-    def embed_sought(self, text: str) -> np.ndarray:
+    def embed_query(self, text: str) -> np.ndarray:
         return self._vector(f"{text} lock bicycle")
 
-    def hints(self, text: str, sought: np.ndarray) -> tuple[Hint, ...]:
-        return (("refund", 0.3),)
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.embed_query(text) for text in texts])
 
-    def embed_sought_many(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.embed_sought(text) for text in texts])
+    def hints(self, text: str, vector: np.ndarray) -> tuple[Hint, ...]:
+        return (("refund", 0.3),)
 
 
 @pytest.fixture(scope="module")

@@ -132,7 +132,7 @@ def test_leaving_out_what_cannot_count_changes_no_hit(
         for few in (10**9, 0):
             monkeypatch.setattr(pruning, "_FEW", few)
             gathered.clear()
-            found.append(search(corpora, query, vector, (1, 10, 60)[number % 3], sought=questions[number - 1][1]))
+            found.append(search(corpora, query, vector, (1, 10, 60)[number % 3], imagined=questions[number - 1][1]))
             sizes.append(sum(len(pool.chunks) for pool in gathered))
         assert told(found[0]) == told(found[1])
         left_out += sizes[1] < sizes[0]
