@@ -26,7 +26,7 @@ SAYS_SO = "its message speaks of it"
 
 _TOLD = 3
 _HITS = 25  # commits that search gives
-_LIKE = 0.45  # cosine from which a commit is about the words although it holds none of them
+_LIKE = 0.5  # cosine from which a commit is about the words although it holds none of them
 _LEAST, _LARGEST = 2, 80  # files of a change from which something can be learnt
 _MENDED_WITHIN = timedelta(days=30)
 _BIG_PART = 10  # lines of a file from which a later fix of it may mend this change

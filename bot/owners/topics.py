@@ -18,7 +18,7 @@ _NEAR_BEST = 0.7  # of the best hit's score: further down, hits are of another m
 _ALSO = 0.4  # of the best hit's score: further down, hits are not worth offering either
 _SHARED = 0.6  # the part of the files that must lie in a folder for it to stand for them
 _FILLED = 0.6  # the part of a folder's files that must be found for all of the folder to be meant
-_LIKE = 0.45  # cosine from which a place is about the words although it holds none of them
+_LIKE = 0.55  # cosine from which a place is about the words although it holds none of them
 _ALTERNATIVES = 3
 
 
