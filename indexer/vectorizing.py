@@ -65,6 +65,7 @@ def vectorize(
     keys: dict[str, bytes] = {}
     embedded, seconds = 0, 0.0
     with _Saver(catalog, chroma, row) as saver:
+        known: dict[bytes, int] = {}
         for part, commits_only in ((lambda: files, False), (commits, True)):
             chunks = part()
             by_key: dict[bytes, list[Chunk]] = {}
@@ -74,15 +75,17 @@ def vectorize(
             present = catalog.vector_ids(by_key)
             for page in _pages([chunk for key in present for chunk in by_key[key]]):
                 saver.reuse(page, [present[keys[chunk.id]] for chunk in page], commits_only)
+            known |= present
             missing = sorted((key for key in by_key if key not in present), key=lambda key: -len(by_key[key][0].embed_text))
             embedded += len(missing)
             progress.stage(row.name, "embedding", len(missing))
+            chroma.prepare(row, len(chunks), commits_only=commits_only)
             for page in _pages(missing):
                 began = time.monotonic()
                 matrix = embedder.embed([by_key[key][0].embed_text for key in page], progress.advance)
                 seconds += time.monotonic() - began
                 saver.keep(page, matrix, [by_key[key] for key in page], commits_only)
-    by_content = catalog.vector_ids(set(keys.values()))
+    by_content = known | catalog.vector_ids(set(keys.values()) - known.keys())
     ids = {chunk_id: by_content[key] for chunk_id, key in keys.items()}
     return Vectorized(ids, embedded, len(keys) - embedded, seconds, saver.words)
 
