@@ -71,9 +71,9 @@ def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
     """The parts of a `-z` output."""
     rest = b""
     for block in blocks:
-        *whole, rest = (rest + block).split(b"\0")
-        for token in whole:
-            yield token.decode(errors="replace")
+        whole, end, rest = (rest + block).rpartition(b"\0")
+        if end:  # letters of several bytes hold no NUL, so that a text may be decoded before it is split
+            yield from whole.decode(errors="replace").split("\0")
     if rest.strip():
         yield rest.decode(errors="replace")
 
