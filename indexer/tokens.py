@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 
 import snowballstemmer
 
 # "python3.7" is the word "python" and the number "3.7": versions stay whole, or "when did we drop 3.7" finds nothing.
-_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W\d](?:[^\W\d]|\d+(?!\d|\.\d))*|\d+")
+_WORD = re.compile(r"[^\W\d]++(?:\d++(?!\.\d)[^\W\d]*+)*+|\d+(?:\.\d+)*")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PART_ANY_SCRIPT = re.compile(r"[^\W\d_]+|\d+")
 
@@ -54,15 +55,22 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
     return tuple(terms)
 
 
+@lru_cache(maxsize=200_000)
+def _joined_terms_of_word(word: str) -> str:
+    return " ".join(_terms_of_word(word))
+
+
 def tokenize(text: str) -> list[str]:
     """Terms of a text in reading order, repeated as often as they occur: stemmed parts of each word, then the word as a whole.
 
     Terms are lower-case and hold letters, digits and, inside numbers, dots: nothing that a query language could read as syntax.
     """
-    terms: list[str] = []
-    for word in _WORD.findall(text):
-        terms.extend(_terms_of_word(word))
-    return terms
+    return list(chain.from_iterable(map(_terms_of_word, _WORD.findall(text))))
+
+
+def joined_terms(text: str) -> str:
+    """What `tokenize` gives, with blanks between."""
+    return " ".join(filter(None, map(_joined_terms_of_word, _WORD.findall(text))))
 
 
 def query_terms(text: str) -> list[str]:

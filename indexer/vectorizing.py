@@ -1,7 +1,8 @@
 """Gives chunks their vectors, in the catalog and in Chroma. What was embedded before, anywhere, is not embedded again.
 
 Storing goes on in a thread of its own while the model works on the next page: the model leaves Python to others meanwhile, and so do
-SQLite and Chroma. What the thread has yet to store is bounded, and all of it is stored when `vectorize` returns.
+SQLite and Chroma. Work in Python itself is kept out of it: beside the model, both took twice the time of one after the other. What the
+thread has yet to store is bounded, and all of it is stored when `vectorize` returns.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from threading import Event
 from types import TracebackType
 from typing import Any
@@ -34,7 +36,7 @@ _WORDS_KEPT = 50_000  # chunks whose words are made early, about 1 KB each; of m
 class Vectorized:
     """Chunk id to vector id of the catalog, and what it cost: texts embedded, texts that had a vector, seconds in the model.
 
-    `words` are the words of embedded chunks for the word index, as many as were made while the model was at work.
+    `words` are the words of embedded chunks of files for the word index, as many as were made while git read history.
     """
 
     ids: Mapping[str, int]
@@ -65,6 +67,8 @@ def vectorize(
     keys: dict[str, bytes] = {}
     embedded, seconds = 0, 0.0
     with _Saver(catalog, chroma, row) as saver:
+        known: dict[bytes, int] = {}
+        words: dict[str, lexical.ChunkWords] = {}
         for part, commits_only in ((lambda: files, False), (commits, True)):
             chunks = part()
             by_key: dict[bytes, list[Chunk]] = {}
@@ -74,17 +78,22 @@ def vectorize(
             present = catalog.vector_ids(by_key)
             for page in _pages([chunk for key in present for chunk in by_key[key]]):
                 saver.reuse(page, [present[keys[chunk.id]] for chunk in page], commits_only)
+            known |= present
             missing = sorted((key for key in by_key if key not in present), key=lambda key: -len(by_key[key][0].embed_text))
+            if not commits_only:
+                new = (chunk for key in missing for chunk in by_key[key])
+                words = {chunk.id: lexical.words_of(chunk) for chunk in islice(new, _WORDS_KEPT)}
             embedded += len(missing)
             progress.stage(row.name, "embedding", len(missing))
+            chroma.prepare(row, len(chunks), commits_only=commits_only)
             for page in _pages(missing):
                 began = time.monotonic()
                 matrix = embedder.embed([by_key[key][0].embed_text for key in page], progress.advance)
                 seconds += time.monotonic() - began
                 saver.keep(page, matrix, [by_key[key] for key in page], commits_only)
-    by_content = catalog.vector_ids(set(keys.values()))
+    by_content = known | catalog.vector_ids(set(keys.values()) - known.keys())
     ids = {chunk_id: by_content[key] for chunk_id, key in keys.items()}
-    return Vectorized(ids, embedded, len(keys) - embedded, seconds, saver.words)
+    return Vectorized(ids, embedded, len(keys) - embedded, seconds, words)
 
 
 class _Saver:
@@ -94,7 +103,6 @@ class _Saver:
     """
 
     def __init__(self, catalog: Catalog, chroma: ChromaVectors, row: RepoRow) -> None:
-        self.words: dict[str, lexical.ChunkWords] = {}
         self._catalog = catalog
         self._chroma = chroma
         self._row = row
@@ -133,8 +141,6 @@ class _Saver:
         rows = np.repeat(np.arange(len(users)), [len(same) for same in users])
         rounded = matrix.astype("<f2").astype(np.float32)  # as the catalog keeps them
         self._chroma.upsert(self._row, [chunk.id for chunk in chunks], rounded[rows], commits_only=commits_only)
-        if len(self.words) < _WORDS_KEPT:
-            self.words.update((chunk.id, lexical.words_of(chunk)) for chunk in chunks)
 
     def _reuse(self, page: Sequence[Chunk], vector_ids: Sequence[int], commits_only: bool) -> None:
         if self._ends_early.is_set():

@@ -11,6 +11,7 @@ from indexer.describing import Describer
 from indexer.embedding import Embedder, open_embedder
 from indexer.errors import DocentError, IndexLocked, StoreError, unknown_repo
 from indexer.index import Index
+from indexer.interpreter import making_much
 from indexer.lock import WriterLock
 from indexer.refresh import Progress, Stores, fingerprint, refresh_repository
 from indexer.reranking import open_reranker
@@ -117,10 +118,11 @@ class Workspace:
             raise IndexLocked("This process may only read the index.", "Run `docent index`.")
         repository = self.repository(name)
         try:
-            return refresh_repository(
-                repository, Stores(self.catalog, self._chroma), self.embedder, self.settings.indexing,
-                describer=self.describer, full=full, progress=progress,
-            )  # fmt: skip
+            with making_much():
+                return refresh_repository(
+                    repository, Stores(self.catalog, self._chroma), self.embedder, self.settings.indexing,
+                    describer=self.describer, full=full, progress=progress,
+                )  # fmt: skip
         except DocentError as exc:
             if not isinstance(exc, StoreError):
                 self.catalog.update_repo(self.catalog.ensure_repo(name).id, failure=str(exc), failed_at=time.time())

@@ -34,7 +34,7 @@ EDGES = {
 # Modules of ours, lower ones first: nothing imports what stands above it.
 LAYERS = (
     ("indexer/types.py", "indexer/errors.py", "indexer/config.py", "indexer/progress.py", "indexer/kept.py",
-     "indexer/memory.py", "indexer/times/", "indexer/tokens.py"),
+     "indexer/memory.py", "indexer/interpreter.py", "indexer/times/", "indexer/tokens.py"),
     ("indexer/vcs/", "indexer/links.py", "indexer/lock.py", "indexer/endpoint.py", "indexer/embedding", "indexer/reranking",
      "indexer/languages.py", "indexer/roles.py", "indexer/layout.py", "indexer/sources.py", "indexer/pathmatch.py",
      "indexer/questions/"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
 
 from indexer.types import Kind
 
@@ -28,6 +30,8 @@ _COMMENT = {
     "both": re.compile(r"(?:^|\s)(?:#+(?!\[)|//+)\s*(.*)$"),
     "slashes": re.compile(r"(?:^|\s)//[/!]*\s*(.*)$|^\s*(?:/\*+!?|\*(?!/))\s?(.*)$"),
 }
+_MARKS = {"hash": ("#",), "dashes": ("--",), "both": ("#", "//"), "slashes": ("//", "*")}  # each comment has one
+
 _DOUBLE = re.compile(r'"((?:[^"\\\n]|\\.){4,240})"')
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.){4,240})'")
 _TICKED = re.compile(r"`((?:[^`\\\n]|\\.){4,240})`")
@@ -43,6 +47,7 @@ _LEGAL = re.compile(
     r"|\blicen[sc]ed under\b|(?:governed by|found in|under the terms of)\b.{0,40}\blicen[sc]e|https?://\S*licen",
     re.IGNORECASE,
 )  # fmt: skip
+_LEGAL_WORDS = ("copyright", "spdx-", "all rights", "permission", "redistribution", "warrant", "(c)", "licen")  # each match has one
 _CLOSING = re.compile(r"\s*\*+/\s*$")
 
 # Words of syntax, which say nothing about what the code is for.
@@ -59,7 +64,7 @@ _SYNTAX = _set(
 
 def worded(path: str, symbol: str | None, doc: str, text: str, language: str, kind: Kind) -> str:
     """The words of a chunk, at most 900 characters: lines for its path, its name, what it says, and its identifiers; never empty."""
-    named = [" ".join(_words(path)), " ".join(_words(symbol or ""))]
+    named = [_words_of_path(path), " ".join(_words(symbol or ""))]
     if kind is Kind.DOC:
         lines = [line for line in (raw.strip() for raw in text.split("\n")) if line]
         return "\n".join(part for part in (named[0], symbol or "", *lines) if part)[:_CHARACTERS] or path
@@ -73,13 +78,16 @@ def _sentences(doc: str, text: str, language: str) -> Iterator[str]:
     """What was written for people: the docstring, then comments and texts of at least two words in the order of the lines."""
     if doc:
         yield doc
-    comment = _COMMENT[_style(language)]
+    style = _style(language)
+    comment, marks, quoted = _COMMENT[style], _MARKS[style], _quoted(language)
     for line in text.split("\n"):
-        found = comment.search(line)
+        found = comment.search(line) if any(mark in line for mark in marks) else None
         if found:
             yield _CLOSING.sub("", next((group for group in found.groups() if group), ""))
             line = line[: found.start()]
-        yield from _texts(line, language)
+        for mark, pattern in quoted:
+            if mark in line:
+                yield from (said.strip() for said in pattern.findall(line) if " " in said.strip())
 
 
 def _style(language: str) -> str:
@@ -90,16 +98,17 @@ def _style(language: str) -> str:
     return "both" if language in _BOTH else "slashes"
 
 
-def _texts(line: str, language: str) -> Iterator[str]:
-    patterns = [_DOUBLE]
+@lru_cache(maxsize=1_000)
+def _quoted(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How texts stand in this language: a character that such a line has, and the pattern."""
+    patterns = [('"', _DOUBLE)]
     if language in _SINGLE_QUOTED:
-        patterns.append(_SINGLE)
+        patterns.append(("'", _SINGLE))
     if language in _TICKED_TEXT:
-        patterns.append(_TICKED)
+        patterns.append(("`", _TICKED))
     if language in _TAGGED:
-        patterns.append(_BETWEEN_TAGS)
-    for pattern in patterns:
-        yield from (found.strip() for found in pattern.findall(line) if " " in found.strip())
+        patterns.append((">", _BETWEEN_TAGS))
+    return tuple(patterns)
 
 
 def _new(sentences: Iterable[str], seen: set[str]) -> Iterator[str]:
@@ -107,9 +116,15 @@ def _new(sentences: Iterable[str], seen: set[str]) -> Iterator[str]:
     for sentence in sentences:
         plain = " ".join(sentence.split())
         words = _words(plain)
-        if len(words) > 1 and not seen.issuperset(words) and not _LEGAL.search(plain):
+        if len(words) > 1 and not seen.issuperset(words) and not _legal(plain):
             seen.update(words)
             yield plain if plain[-1] in ".!?:;" else plain + "."
+
+
+def _legal(plain: str) -> bool:
+    small = plain.lower()
+    told = not small.isascii() or any(word in small for word in _LEGAL_WORDS)  # the pattern takes a long s for an s, and the like
+    return told and bool(_LEGAL.search(plain))
 
 
 def _fresh(text: str, seen: set[str]) -> Iterator[str]:
@@ -120,4 +135,14 @@ def _fresh(text: str, seen: set[str]) -> Iterator[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [part.lower() for word in _WORD.findall(text) for part in (_PART.findall(word) if word.isascii() else [word])]
+    return list(chain.from_iterable(map(_parts, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=100_000)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(part.lower() for part in (_PART.findall(word) if word.isascii() else (word,)))
+
+
+@lru_cache(maxsize=1_000)
+def _words_of_path(path: str) -> str:
+    return " ".join(_words(path))  # the chunks of a file come together

@@ -209,18 +209,18 @@ class Catalog:
         found: dict[bytes, int] = {}
         with self.reading() as connection:
             for page in pages(list(keys)):
-                query = sa.select(vectors.c.key, vectors.c.id).where(vectors.c.key.in_(page))
-                found.update((item.key, item.id) for item in connection.execute(query))
+                query = f"SELECT key, id FROM vectors WHERE key IN ({', '.join('?' * len(page))})"
+                found.update(connection.exec_driver_sql(query, tuple(page)).cursor.fetchall())  # plain tuples
         return found
 
     def save_vectors(self, keys: Sequence[bytes], matrix: np.ndarray) -> None:
         """Keep vectors by content; `matrix` is (len(keys), d). Kept at once, so that a killed refresh need not embed them again."""
         now = time.time()
         data = matrix.astype("<f2")
-        rows = [{"key": key, "data": row.tobytes(), "used_at": now} for key, row in zip(keys, data, strict=True)]
+        rows = [(key, row.tobytes(), now) for key, row in zip(keys, data, strict=True)]
         if rows:
             with self.writing() as connection:
-                connection.execute(sa.text("INSERT OR IGNORE INTO vectors (key, data, used_at) VALUES (:key, :data, :used_at)"), rows)
+                connection.exec_driver_sql("INSERT OR IGNORE INTO vectors (key, data, used_at) VALUES (?, ?, ?)", rows)
 
     def vectors_by_id(self, ids: Iterable[int]) -> dict[int, np.ndarray]:
         """Vector id to float32 vector."""

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from indexer.stores import lexical
 from indexer.stores.catalog import RepoRow, pages
+from indexer.stores.inserting import insert, next_id
 from indexer.stores.records import change_row, commit_row
 from indexer.stores.schema import accounts, chunks, commit_files, commits, people
 from indexer.types import Commit, CommitFacts, Person
 from indexer.vcs.handles import branches_named
 from indexer.vcs.participants import mergers, others
 from indexer.vcs.renames import follow_renames
+
+_COMMITS = 2_000  # stored together
+_NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 def drop(connection: sa.Connection, row: RepoRow) -> None:
@@ -36,17 +40,18 @@ def put(connection: sa.Connection, row: RepoRow, new: Sequence[Commit], facts: M
     today = follow_renames(new)
     _rename_stored(connection, row, today.before)
     ids = _ids(connection, row, {person for commit in new for person in _taking_part(facts[commit.sha])})
-    for page in pages(new):
-        connection.execute(commits.insert(), [commit_row(row.id, commit, facts[commit.sha], ids) for commit in page])
-        query = sa.select(commits.c.sha, commits.c.id).where(commits.c.repo_id == row.id)
-        numbers = {item.sha: item.id for item in connection.execute(query.where(commits.c.sha.in_([commit.sha for commit in page])))}
+    free = next_id(connection, commits)
+    for page in pages(new, _COMMITS):
+        numbered = list(enumerate(page, start=free))
+        free += len(page)
+        insert(connection, commits, [{"id": number, **commit_row(row.id, one, facts[one.sha], ids)} for number, one in numbered])
         rows = [
-            change_row(row.id, numbers[commit.sha], change, today.by_commit.get(commit.sha, {}))
-            for commit in page
+            change_row(row.id, number, change, moved)
+            for number, commit in numbered
+            for moved in [today.by_commit.get(commit.sha, _NOWHERE)]
             for change in commit.changes
         ]
-        if rows:
-            connection.execute(commit_files.insert(), rows)
+        insert(connection, commit_files, rows)
     _settle(connection, row, new[0].sha, ids)
 
 
@@ -76,8 +81,7 @@ def _ids(connection: sa.Connection, row: RepoRow, wanted: Iterable[Person]) -> d
     return ids
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(NamedTuple):
     """A stored commit, as much of it as tells who merged it and who took part."""
 
     id: int
@@ -98,22 +102,22 @@ def _settle(connection: sa.Connection, row: RepoRow, head: str, ids: Mapping[Per
     Over the whole history, since a merge can bring in commits that were stored long before, which is when a branch swallows the
     line it came from; this way it does not matter how often the index was refreshed in between. Half a second for 50,000 commits.
     """
-    stored = _stored(connection, row)
+    stored = _stored(connection, row, ids)
     by_id = {number: person for person, number in ids.items()}
     merged_by = mergers(stored, head)
-    changed: list[dict[str, Any]] = []
+    changed: list[tuple[int | None, int]] = []
     times: Counter[int] = Counter()
     last: dict[int, float] = defaultdict(float)
     for commit in stored:
         merger = _merger(commit, merged_by.get(commit.sha), by_id, ids)
         if merger != commit.merger:
-            changed.append({"row": commit.id, "by": merger})
+            changed.append((merger, commit.id))
         brought = {*commit.brought, *([merger] if merger is not None else [])}
         for number in (ids[commit.author], *commit.helped, *commit.reviewed, *brought):
             times[number] += 1
             last[number] = max(last[number], commit.committed_at)
     if changed:
-        connection.execute(commits.update().where(commits.c.id == sa.bindparam("row")).values(merger=sa.bindparam("by")), changed)
+        connection.exec_driver_sql("UPDATE commits SET merger = ? WHERE id = ?", changed)
     counted = [{"row": number, "count": times[number], "seen": last[number]} for number in by_id]
     values: dict[str, Any] = {"times": sa.bindparam("count"), "last": sa.bindparam("seen")}
     connection.execute(people.update().where(people.c.id == sa.bindparam("row")).values(**values), counted)
@@ -125,13 +129,14 @@ def _settle(connection: sa.Connection, row: RepoRow, head: str, ids: Mapping[Per
         connection.execute(accounts.insert(), rows)
 
 
-def _stored(connection: sa.Connection, row: RepoRow) -> list[_Stored]:
+def _stored(connection: sa.Connection, row: RepoRow, people_known: Iterable[Person]) -> list[_Stored]:
+    known = {(one.name, one.email): one for one in people_known}
     columns = (commits.c.id, commits.c.sha, commits.c.parents, commits.c.author_name, commits.c.author_email)
     subject = sa.case((commits.c.subject.startswith("Merge pull request"), commits.c.subject), else_="")
     more = (subject, commits.c.committed_at, commits.c.merger, commits.c.helped, commits.c.reviewed, commits.c.brought)
-    found = connection.execute(sa.select(*columns, *more).where(commits.c.repo_id == row.id))
+    found = connection.execute(sa.select(*columns, *more).where(commits.c.repo_id == row.id)).cursor.fetchall()  # plain tuples
     return [
-        _Stored(number, sha, tuple(parents.split()), Person(name, mail), subject, date, merger, *map(numbers, parts))
+        _Stored(number, sha, tuple(parents.split()), known[name, mail], subject, date, merger, *map(numbers, parts))
         for number, sha, parents, name, mail, subject, date, merger, *parts in found
     ]
 

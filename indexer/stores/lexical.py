@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from indexer.stores.words import Postings, Words
-from indexer.tokens import query_terms, tokenize
+from indexer.tokens import joined_terms, query_terms
 from indexer.types import Chunk, Kind
 
 _COLUMNS = (1, 2, 2)  # text, path, name: a word of the path or the name counts double
@@ -34,7 +34,7 @@ def create(conn: Connection) -> None:
 
 def words_of(chunk: Chunk) -> ChunkWords:
     """The words of a chunk's text, path and name, as the tables hold them."""
-    return _words(chunk.text), _words_of_path(chunk.path or ""), _words(chunk.symbol or "")
+    return joined_terms(chunk.text), _words_of_path(chunk.path or ""), joined_terms(chunk.symbol or "")
 
 
 def add(conn: Connection, rows: Iterable[tuple[int, str, Chunk]], words: Mapping[str, ChunkWords] = MappingProxyType({})) -> None:
@@ -166,10 +166,6 @@ def _insert(conn: Connection, table: str, batch: list[tuple[int, str, str, str]]
     conn.exec_driver_sql(f"INSERT INTO {table} (rowid, text, path, name) VALUES (?, ?, ?, ?)", batch)
 
 
-def _words(text: str) -> str:
-    return " ".join(tokenize(text))
-
-
 @lru_cache(maxsize=1_000)
 def _words_of_path(path: str) -> str:
-    return _words(path)  # the chunks of a file come together
+    return joined_terms(path)  # the chunks of a file come together

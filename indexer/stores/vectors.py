@@ -24,6 +24,8 @@ from indexer.stores.shelf import Shelves
 log = logging.getLogger(__name__)
 
 _PAGE = 1000  # Chroma refuses batches above 5,461, and ids above what one SQL statement takes
+_FEW = 100_000  # vectors; three times as many are searched exactly, and never in Chroma
+_QUICKLY = 40  # instead of Chroma's 100: 17,000 vectors take 3.5 CPU s instead of 5.4, and 98.4 % of the 200 best are found, not 99.5 %
 _SEARCH_WIDTH = 400  # HNSW's ef at query time: recall of the 100 to 200 best that fusion reads
 
 
@@ -100,6 +102,11 @@ class ChromaVectors:
             )
         return [(chunk_id, 1.0 - distance) for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
+    def prepare(self, row: RepoRow, count: int, *, commits_only: bool) -> None:
+        """Make the collection, where there is none, for about `count` vectors."""
+        with _chroma_errors():
+            self._collection(row, commits_only, _QUICKLY if count <= _FEW else None)
+
     def upsert(self, row: RepoRow, ids: Sequence[str], matrix: np.ndarray, *, commits_only: bool) -> None:
         with _chroma_errors():
             collection = self._collection(row, commits_only)
@@ -141,12 +148,12 @@ class ChromaVectors:
             matrix = np.stack([by_id[wanted[chunk_id]] for chunk_id in page])
             self.upsert(row, page, matrix, commits_only=commits_only)
 
-    def _collection(self, row: RepoRow, commits_only: bool) -> Any:
-        return self._client.get_or_create_collection(
-            self._name(row, commits_only),
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
-        )
+    def _collection(self, row: RepoRow, commits_only: bool, width: int | None = None) -> Any:
+        """The collection; one that has to be made gets a graph built with this `width` (HNSW's ef_construction)."""
+        graph: dict[str, Any] = {"space": "cosine", "ef_search": _SEARCH_WIDTH}
+        if width is not None:
+            graph["ef_construction"] = width
+        return self._client.get_or_create_collection(self._name(row, commits_only), embedding_function=None, configuration={"hnsw": graph})
 
     def _name(self, row: RepoRow, commits_only: bool) -> str:
         model = row.fingerprint[:12] or "new"

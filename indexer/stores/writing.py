@@ -12,12 +12,13 @@ import sqlalchemy as sa
 
 from indexer.stores import history, lexical
 from indexer.stores.catalog import Catalog, RepoRow, mark_changed, pages
+from indexer.stores.inserting import insert, next_id
 from indexer.stores.records import chunk_row, import_row, symbol_row
 from indexer.stores.schema import chunks, files, imports, repos, skipped, symbols
 from indexer.types import Chunk, Commit, CommitFacts, Import, ParsedFile, Role, Skipped, TreeEntry
 
 _FILES = 200  # put in place together
-_ROWS = 2_000  # inserted together
+_ROWS = 2_000  # chunks inserted together with their words
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def _put_files(connection: sa.Connection, row: RepoRow, page: Sequence[ParsedFil
     paths = [parsed.source.path for parsed in page]
     known = sa.select(files.c.path, files.c.id).where(files.c.repo_id == row.id, files.c.path.in_(paths))
     ids = {item.path: item.id for item in connection.execute(known)}
-    free = _next_id(connection, files)
+    free = next_id(connection, files)
     added: list[tuple[Chunk, int | None]] = []
     inserted = []
     for parsed in page:
@@ -116,10 +117,10 @@ def _put_files(connection: sa.Connection, row: RepoRow, page: Sequence[ParsedFil
             ids[path], free = free, free + 1
             inserted.append({"id": ids[path], "repo_id": row.id, "path": path, **values})
             added += [(chunk, ids[path]) for chunk in parsed.chunks]
-    _insert(connection, files, inserted)
+    insert(connection, files, inserted)
     _add_chunks(connection, row, added, made)
-    _insert(connection, symbols, [symbol_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.symbols])
-    _insert(connection, imports, [import_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.imports])
+    insert(connection, symbols, [symbol_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.symbols])
+    insert(connection, imports, [import_row(row.id, ids[parsed.source.path], item) for parsed in page for item in parsed.imports])
 
 
 def _file_values(parsed: ParsedFile) -> dict[str, Any]:
@@ -167,23 +168,13 @@ def _move_chunks(connection: sa.Connection, new: Sequence[Chunk], file_id: int, 
 
 def _add_chunks(connection: sa.Connection, row: RepoRow, new: Sequence[tuple[Chunk, int | None]], made: _Made) -> None:
     """Insert chunks, each with the id of its file, and index their words."""
-    free = _next_id(connection, chunks)
+    free = next_id(connection, chunks)
     for page in pages(list({chunk.id: (chunk, file_id) for chunk, file_id in new}.items()), _ROWS):
         numbered = [(free + place, chunk, file_id) for place, (_, (chunk, file_id)) in enumerate(page)]
         free += len(page)
         rows = [{"id": number, **chunk_row(row.id, chunk, file, made.vector_ids.get(chunk.id))} for number, chunk, file in numbered]
-        _insert(connection, chunks, rows)
+        insert(connection, chunks, rows)
         lexical.add(connection, [(number, row.name, chunk) for number, chunk, _ in numbered], made.words)
-
-
-def _next_id(connection: sa.Connection, table: sa.Table) -> int:
-    """The first free number; a transaction that writes is alone, so that it stays free."""
-    return (connection.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    for page in pages(rows, _ROWS):
-        connection.execute(table.insert(), page)
 
 
 def _put_skipped(connection: sa.Connection, row: RepoRow, found: Collection[tuple[Skipped, TreeEntry]]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from indexer.types import Commit, FileChange, Person
 
@@ -18,6 +19,7 @@ NAMES = ("--raw", "-M100%")
 _FIELDS = ("%x01%H", "%P", "%aN", "%aE", "%at", "%cN", "%cE", "%ct", "%B")
 START = "\x01"  # begins a commit; raw entries begin with ":", numstat entries with a digit or "-"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MANY = 32_768  # names in a large history, each of which comes many times
 
 
 def log_arguments(head: str, known: str | None, max_count: int, changes: Sequence[str] = LINES) -> list[str]:
@@ -69,9 +71,9 @@ def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
     """The parts of a `-z` output."""
     rest = b""
     for block in blocks:
-        *whole, rest = (rest + block).split(b"\0")
-        for token in whole:
-            yield token.decode(errors="replace")
+        whole, end, rest = (rest + block).rpartition(b"\0")
+        if end:  # letters of several bytes hold no NUL, so that a text may be decoded before it is split
+            yield from whole.decode(errors="replace").split("\0")
     if rest.strip():
         yield rest.decode(errors="replace")
 
@@ -79,17 +81,23 @@ def split_tokens(blocks: Iterable[bytes]) -> Iterator[str]:
 def _commit(fields: Sequence[str], changes: tuple[FileChange, ...], now: datetime, newest: datetime) -> Commit:
     sha, parents, author, author_mail, authored, committer, committer_mail, committed, message = fields
     subject, _, body = message.strip().partition("\n")
+    authored_at = _date(authored, now, newest)
     return Commit(
         sha=sha,
         parents=tuple(parents.split()),
-        author=Person(author, author_mail),
-        committer=Person(committer, committer_mail),
-        authored_at=_date(authored, now, newest),
-        committed_at=_date(committed, now, newest),
+        author=_person(author, author_mail),
+        committer=_person(committer, committer_mail),
+        authored_at=authored_at,
+        committed_at=authored_at if committed == authored else _date(committed, now, newest),
         subject=subject.strip(),
         body=body.strip(),
         changes=changes,
     )
+
+
+@lru_cache(maxsize=_MANY)
+def _person(name: str, mail: str) -> Person:
+    return Person(name, mail)
 
 
 def _date(seconds: str, now: datetime, newest: datetime) -> datetime:

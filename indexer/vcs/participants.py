@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from indexer.types import Commit, CommitFacts, Person
@@ -13,6 +14,7 @@ from indexer.vcs.mailmap import Mailmap
 from indexer.vcs.trailers import named_in
 
 _UNMAPPED = Mailmap()
+_SEVERAL = 16_384  # the same few people take part together again and again
 
 
 def commit_facts(commits: Sequence[Commit], mailmap: Mailmap = _UNMAPPED) -> dict[str, CommitFacts]:
@@ -103,6 +105,11 @@ def others(people: Sequence[Person], than: Sequence[Person], mailmap: Mailmap = 
     name is the same person, be it of one word."""
     if not people or all(one in than for one in people):
         return ()
+    return _others(tuple(people), tuple(than), mailmap)
+
+
+@lru_cache(maxsize=_SEVERAL)
+def _others(people: tuple[Person, ...], than: tuple[Person, ...], mailmap: Mailmap) -> tuple[Person, ...]:
     mails, names = {one.email.lower() for one in than}, {one.name.lower() for one in than}
     mapped = dict.fromkeys(map(mailmap.of, people))
     return tuple(

@@ -39,6 +39,8 @@ _NOBODY = Named()
 
 def named_in(commit: Commit) -> Named:
     """The people named in a commit's trailers."""
+    if "@" not in commit.body:
+        return _NOBODY
     found: dict[str, dict[Person, None]] = {}
     for item in _TRAILER.finditer(commit.body):
         found.setdefault(item["key"].lower(), {}).update(dict.fromkeys(people_in(item["who"])))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.tokens import identifiers, query_terms, tokenize
+from indexer.tokens import identifiers, joined_terms, query_terms, tokenize
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,18 @@ def test_a_question_loses_its_glue_but_never_everything() -> None:
     assert query_terms("How do we send a picture along with the form?") == ["send", "pictur", "along", "form"]
     assert query_terms("What's the user's name?") == ["user", "name"]
     assert query_terms("what is it") == ["what", "is", "it"]
+
+
+@given(st.text() | st.text("a1.B_²é٣一 -"))
+def test_terms_come_joined_as_well(text: str) -> None:
+    assert joined_terms(text) == " ".join(tokenize(text))
+
+
+@given(st.text() | st.text("a1.B_²é٣一 -"))
+def test_words_are_what_the_plain_pattern_finds(text: str) -> None:
+    plain = r"\d+(?:\.\d+)+|[^\W\d](?:[^\W\d]|\d+(?!\d|\.\d))*|\d+"  # letters, digits not before a dot and digit; or a number
+    parts = [[*tokenize(word)] for word in re.findall(plain, text)]
+    assert tokenize(text) == [term for part in parts for term in part]
 
 
 @given(st.text())
