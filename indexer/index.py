@@ -13,6 +13,7 @@ from indexer.changes.past import Past
 from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
 from indexer.config import PersonSettings
+from indexer.corpora import RepoCorpora
 from indexer.corpus import Remembered, RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
@@ -20,6 +21,7 @@ from indexer.embedding import Embedder
 from indexer.errors import DocentError, IndexMissing, QueryError, unknown_repo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.english import frequencies
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
@@ -103,7 +105,7 @@ class Index:
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
         query = self.understood(query)
-        corpora = [cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
+        corpora = Corpora([cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names).each])
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
@@ -123,16 +125,16 @@ class Index:
     def warm_up(self, name: str) -> None:
         """Read now what the first questions about a repository would wait for. IndexMissing."""
         frequencies()
-        for corpus in self._corpora([name]):
+        for corpus in self._corpora([name]).repositories:
             corpus.warm_up()
 
-    def _corpora(self, names: Collection[str]) -> list[RepoCorpus]:
+    def _corpora(self, names: Collection[str]) -> RepoCorpora:
         for name in names:
             self._repository(name)
         rows = {row.name: row for row in self._catalog.repo_rows() if row.head}
         if not rows.keys() & set(names):
             raise IndexMissing(f"There is no index of {', '.join(names) or 'any repository'} yet.", "Run `docent index` first.")
-        return [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
+        return RepoCorpora([RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows])
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

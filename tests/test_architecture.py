@@ -40,7 +40,7 @@ LAYERS = (
      "indexer/questions/"),
     ("indexer/stores/", "indexer/declared/", "indexer/chunking/", "indexer/symbols/", "indexer/retrieval/", "indexer/analysis/",
      "indexer/changes/", "indexer/structure.py"),
-    ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpus.py", "indexer/remembering.py"),
+    ("indexer/reading.py", "indexer/describing.py", "indexer/vectorizing.py", "indexer/corpora.py", "indexer/corpus.py", "indexer/remembering.py"),
     ("indexer/searching.py", "indexer/batching.py", "indexer/statuses.py", "indexer/structure_git.py", "indexer/systems/"),
     ("indexer/index.py", "indexer/refresh.py"),
     ("indexer/workspace.py",),

@@ -11,6 +11,10 @@ from heapq import nlargest
 from operator import itemgetter
 from typing import TypeVar
 
+import numpy as np
+
+from indexer.retrieval.corpus import Found
+
 Key = TypeVar("Key", bound=Hashable)
 
 TAIL = 100  # scores are scaled between the best and the 100th hit, so that one leg's flat tail cannot outvote the other
@@ -29,6 +33,18 @@ def scaled(scores: Mapping[Key, float], only: Collection[Key] | None = None) -> 
         return dict.fromkeys(scores, 1.0)
     span = best - floor
     return {key: (score - floor) / span if score > floor else 0.0 for key, score in scores.items()}
+
+
+def scaled_scores(leg: Found, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `scaled` makes of a leg's chunks: the places of those of the files that are `shown`, bool (files,), and their values."""
+    kept = leg.kept(shown[leg.files])
+    if not len(kept.scores):
+        return kept.places, kept.scores
+    best = float(leg.scores.max())
+    floor = float(np.partition(leg.scores, -TAIL)[-TAIL] if len(leg.scores) > TAIL else leg.scores.min())
+    if best == floor:
+        return kept.places, np.ones(len(kept.scores))
+    return kept.places, np.maximum(kept.scores.astype(float) - floor, 0.0) / (best - floor)
 
 
 def top(scores: Mapping[Key, float]) -> dict[Key, float]:

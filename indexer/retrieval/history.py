@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, find, pooled
-from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.footprints import asks_for_removal, footprint, footprint_range, spread
 from indexer.retrieval.fusion import TAIL, fused, top
 from indexer.retrieval.pruning import pruned_commits
@@ -59,7 +59,7 @@ class Timely:
 
 
 def gather_commits(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL, hints: Sequence[Hint] = ()
+    corpora: Corpora, query: Query, vector: np.ndarray, recipe: Recipe, best: int = TAIL, hints: Sequence[Hint] = ()
 ) -> Commits:
     """The commits whose messages are nearest to the question, of which the `best` so many are wanted; `hints` as in `search`."""
     asked = query.text.replace(query.when.words, " ") if query.when and not query.when.releases else query.text
@@ -67,13 +67,14 @@ def gather_commits(
     k = recipe.commit_pool if query.wants_history else recipe.commit_pool_aside
     likely = [(word, recipe.commit_hints * share) for word, share in hints] if recipe.commit_hints else ()
     found = find(corpora, text, vector, k, commits=True, hints=likely)
-    pool = pooled(found, pruned_commits(found, best))
+    kept = pruned_commits(found, best)
+    pool = pooled(found) if kept is None else pooled(kept, found)
     timely = _timely(corpora, query.when, text, vector, k, recipe) if query.when and recipe.outside < 1.0 else None
     return Commits(pool, _touched(corpora, pool), timely)
 
 
 def with_touching(
-    commits: Commits, corpora: Sequence[Corpus], files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float]
+    commits: Commits, corpora: Corpora, files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float]
 ) -> Commits:
     """The commits with those candidates that were left out and can be among the best `k` because they touched a file near to the
     question; `files` and `likely` as in `commit_hits`."""
@@ -86,20 +87,20 @@ def with_touching(
     for (repo, path), likeness in files.items():
         if likeness > 0 and likeness * recipe.code_evidence >= needed:
             near.setdefault(repo, []).append(path)
-    more = [one.touching(near[one.corpus.repo]) for one in commits.pool.rest or () if one.corpus.repo in near]
-    pool = commits.pool.with_those(more)
-    return replace(commits, pool=pool, touched=_touched(corpora, pool)) if more else commits
+    if commits.pool.rest is None or not near:
+        return commits
+    pool = commits.pool.with_those(commits.pool.rest.touching(near))
+    return replace(commits, pool=pool, touched=_touched(corpora, pool))
 
 
-def _timely(corpora: Sequence[Corpus], when: When, text: str, vector: np.ndarray, k: int, recipe: Recipe) -> Timely | None:
+def _timely(corpora: Corpora, when: When, text: str, vector: np.ndarray, k: int, recipe: Recipe) -> Timely | None:
     """None where no commit is of that time, which then says nothing."""
-    known = {corpus.repo: fits(corpus, when, recipe) for corpus in corpora}
-    asked = [corpus for corpus in corpora if known[corpus.repo]]
-    if not asked:
+    known = {corpus.repo: fits(corpus, when, recipe) for corpus in corpora.each}
+    if not any(known.values()):
         return None
-    pool = pooled(find(asked, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()}))
+    pool = pooled(find(corpora, text, vector, k, commits=True, among={repo: shas.keys() for repo, shas in known.items()}))
     weights = {key: known[key[0]].get(chunk.commit or "", 0.0) for key, chunk in pool.chunks.items()}
-    return Timely(pool, _touched(asked, pool), weights)
+    return Timely(pool, _touched(corpora, pool), weights)
 
 
 def _messages(pool: Pool, recipe: Recipe) -> dict[ChunkKey, float]:
@@ -108,20 +109,20 @@ def _messages(pool: Pool, recipe: Recipe) -> dict[ChunkKey, float]:
     return fused([(top(pool.dense), dense_weight), (top(pool.lexical), lexical_weight)])
 
 
-def _touched(corpora: Sequence[Corpus], pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
+def _touched(corpora: Corpora, pool: Pool) -> dict[ChunkKey, tuple[str, ...]]:
     touched: dict[ChunkKey, tuple[str, ...]] = {}
-    by_repo: dict[str, dict[str, ChunkKey]] = {corpus.repo: {} for corpus in corpora}
+    by_repo: dict[str, dict[str, ChunkKey]] = {corpus.repo: {} for corpus in corpora.each}
     for key, chunk in pool.chunks.items():
         if chunk.commit:
             by_repo[key[0]][chunk.commit] = key
-    for corpus in corpora:
+    for corpus in corpora.each:
         keys = by_repo[corpus.repo]
         touched.update((keys[sha], paths) for sha, paths in corpus.files_of_commits(keys.keys()).items())
     return touched
 
 
 def commit_hits(
-    corpora: Sequence[Corpus], query: Query, commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int,
+    corpora: Corpora, query: Query, commits: Commits, files: Mapping[FileKey, float], recipe: Recipe, k: int,
     likely: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Hit]:  # fmt: skip
     """The best `k` commits. `files` says how near each file is to the question, `likely` how much each repository counts, both 0..1.
@@ -144,7 +145,7 @@ def commit_hits(
 
 
 def _ranked(
-    corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]],
+    corpora: Corpora, query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]],
     files: Mapping[FileKey, float], recipe: Recipe, k: int, likely: Mapping[str, float],
 ) -> list[Hit]:  # fmt: skip
     messages = _messages(pool, recipe)
@@ -184,13 +185,13 @@ def _hopeful(total: Mapping[ChunkKey, float], likely: Mapping[str, float], recip
 
 
 def _footprints(
-    corpora: Sequence[Corpus], query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]], keys: Collection[ChunkKey],
+    corpora: Corpora, query: Query, pool: Pool, touched: Mapping[ChunkKey, tuple[str, ...]], keys: Collection[ChunkKey],
     recipe: Recipe,
 ) -> dict[ChunkKey, float]:  # fmt: skip
     """What each of these commits is worth besides its words."""
     removal = asks_for_removal(query.text)
     found: dict[ChunkKey, float] = {}
-    for corpus in corpora:
+    for corpus in corpora.each:
         shas = {key: pool.chunks[key].commit or "" for key in keys if key[0] == corpus.repo}
         sizes = corpus.sizes_of_commits(list(shas.values())) if shas else {}
         for key, sha in shas.items():

@@ -16,11 +16,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
+from indexer.retrieval.filing import Filed, Filing
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
-from indexer.stores.filing import Filed, Filing
 from indexer.stores.listing import Listing
 from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
@@ -45,8 +45,8 @@ class Scores:
 class Shelf:
     """The chunks of a repository's files, or of its commits, each known by its place. Safe for many threads.
 
-    `rowids` (n,) are the catalog's, rising; `files_of` (n,) the numbers in `filing` of their files, -1 for none; `matrix`, float16
-    (m, d), the vectors of those that have one.
+    `rowids` (n,) are the catalog's, rising; `files_of` (n,) the numbers in `filing` of their files, -1 for none; `definitions`, bool (n,),
+    says which are those of something; `matrix`, float16 (m, d), is the vectors of those that have one.
     """
 
     def __init__(self, catalog: Catalog, row: RepoRow, commits_only: bool) -> None:
@@ -56,7 +56,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._means: np.ndarray | None = None
         self._rough: Rough | None = None
-        self.rowids, self.files_of, self._with_vector, self.matrix, self.filing = self._load()
+        self.rowids, self.files_of, self.definitions, self._with_vector, self.matrix, self.filing = self._load()
         self.worded_by = Worded(catalog, row.name, commits_only, self.rowids)
         self.defined = Defined(catalog, row)
         self.touched = Touched(catalog, row, self.rowids)
@@ -82,15 +82,14 @@ class Shelf:
         """The cosine similarity of a unit vector and every chunk that has one: float32 (m,). IndexOutdated."""
         return self._product(self.matrix, vector)
 
-    def multiplied(self, vectors: np.ndarray) -> dict[bytes, Scores]:
-        """By the bytes of each of these vectors (n, d) what `nearest` can be given, roughly where this shelf is warm; nothing where
-        they are of another size."""
-        if self.matrix.shape[1] != vectors.shape[1]:
-            return {}
+    def multiply(self, vectors: np.ndarray, out: np.ndarray) -> bool:
+        """Write the product of each of these vectors (n, d) and every chunk that has one into `out`, float32 (n, m); whether it is rough,
+        as where this shelf is warm."""
         if (rough := self._rough) is not None:
-            return {vector.tobytes(): Scores(rough.product(vector), True) for vector in vectors}
-        found = products(self.matrix, vectors)
-        return {vector.tobytes(): Scores(scores, False) for vector, scores in zip(vectors, found, strict=True)}
+            rough.multiply(vectors, out)
+            return True
+        out[:] = products(self.matrix, vectors)
+        return False
 
     def nearest(
         self, vector: np.ndarray, k: int, within: np.ndarray | None = None, known: Scores | None = None
@@ -219,8 +218,9 @@ class Shelf:
     def _which(self) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
         return chunks.c.repo_id == self.row.id, chunks.c.commit.is_not(None) if self._commits_only else chunks.c.commit.is_(None)
 
-    def _load(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Filing]:
-        query = sa.select(chunks.c.id, chunks.c.file_id, vectors.c.data).outerjoin(vectors, vectors.c.id == chunks.c.vector_id)
+    def _load(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Filing]:
+        defines = sa.and_(sa.func.coalesce(chunks.c.symbol, "") != "", chunks.c.kind == Kind.CODE.value)
+        query = sa.select(chunks.c.id, chunks.c.file_id, vectors.c.data, defines).outerjoin(vectors, vectors.c.id == chunks.c.vector_id)
         with self._catalog.reading() as connection:
             columns = (files.c.id, files.c.path, files.c.language, files.c.kind, files.c.role)
             of_repo = sa.select(*columns).where(files.c.repo_id == self.row.id).order_by(files.c.path)
@@ -230,11 +230,12 @@ class Shelf:
         filing = Filing([Filed(row.path, row.language, Kind(row.kind), Role(row.role)) for row in filed])
         rowids = np.array([row[0] for row in rows], np.int64)
         of_file = np.array([numbers.get(row[1], -1) for row in rows], np.int32)
+        definitions = np.array([row[3] for row in rows], bool)
         places = np.array([place for place, row in enumerate(rows) if row[2] is not None], np.int64)
         if not len(places):
-            return rowids, of_file, places, np.zeros((0, 1), np.float16), filing
+            return rowids, of_file, definitions, places, np.zeros((0, 1), np.float16), filing
         data = np.frombuffer(b"".join(row[2] for row in rows if row[2] is not None), "<f2").reshape(len(places), -1)
-        return rowids, of_file, places, data, filing
+        return rowids, of_file, definitions, places, data, filing
 
 
 class Shelves:

@@ -10,6 +10,7 @@ import pytest
 
 from indexer.questions.query import parse_query
 from indexer.retrieval.footprints import asks_for_removal, footprint, spread
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.search import search
 from indexer.retrieval.when import fits
@@ -37,7 +38,7 @@ def history(sizes: Mapping[str, tuple[int, int]] | None = None) -> MemoryCorpus:
 
 def found(when: When | None, text: str = "Why was the payment retried?", recipe: Recipe = RECIPE) -> list[str | None]:
     query = replace(parse_query(text), when=when)
-    return [hit.chunk.commit for hit in search([history()], query, EMBEDDER.embed_query(query.text), 5, recipe=recipe)]
+    return [hit.chunk.commit for hit in search(Corpora([history()]), query, EMBEDDER.embed_query(query.text), 5, recipe=recipe)]
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,8 @@ def test_the_larger_of_two_commits_that_say_the_same_comes_first() -> None:
     )  # fmt: skip
     query = parse_query("Why were payments retried?")
     vector = EMBEDDER.embed_query(query.text)
-    assert [hit.chunk.commit for hit in search([corpus], query, vector)] == ["z", "s"]
-    assert [hit.chunk.commit for hit in search([corpus], query, vector, recipe=replace(RECIPE, size=0.0))] == ["s", "z"]
+    assert [hit.chunk.commit for hit in search(Corpora([corpus]), query, vector)] == ["z", "s"]
+    assert [hit.chunk.commit for hit in search(Corpora([corpus]), query, vector, recipe=replace(RECIPE, size=0.0))] == ["s", "z"]
 
 
 @pytest.mark.parametrize("text", ["When did we get rid of the tool?", "Why was it thrown out?", "When was the command taken out of it?"])
