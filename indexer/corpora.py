@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import cached_property
 
 import numpy as np
 
 from indexer.corpus import RepoCorpus
-from indexer.retrieval.corpora import Corpora
+from indexer.retrieval.corpora import Corpora, Legs
+from indexer.retrieval.corpus import Found
+from indexer.stores.joined import Joined, starts_of
 from indexer.stores.products import products
-from indexer.stores.shelf import FEW
-from indexer.types import Query
+from indexer.stores.shelf import FEW, Shelves
+from indexer.stores.worded import weighed
+from indexer.types import Hint, Query
 
 CORES = min(4, os.cpu_count() or 1)
 
@@ -20,43 +24,96 @@ CORES = min(4, os.cpu_count() or 1)
 class RepoCorpora(Corpora):
     """Made for one question or one batch: it keeps what was multiplied for it."""
 
-    def __init__(self, each: Sequence[RepoCorpus]) -> None:
+    def __init__(self, each: Sequence[RepoCorpus], shelves: Shelves) -> None:
         super().__init__(each)
+        self._shelves = shelves
+        self._as_one: dict[bool, Joined | None] = {}
         self.repositories = tuple(each)
         self._means: dict[bytes, np.ndarray] = {}
+        self._rough: dict[tuple[bool, bytes], np.ndarray] = {}
 
     def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, threads: Executor, query: Query | None = None) -> None:
         """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with, on all cores: products
         leave Python to others meanwhile. Where a `query` is given whose filters leave few files of a repository, their vectors are
         left to the search."""
         within = self.files.within(query) if query else None
-        means = np.empty((len(of_files), len(self.files)), np.float32)
+        means = np.full((len(of_files), len(self.files)), np.nan, np.float32)
+        vectors = {False: of_files, True: of_commits}
+        scores = {commits: np.empty((len(vectors[commits]), self._rows(commits)[-1]), np.float32) for commits in vectors}
+        rough = dict.fromkeys(vectors, True)
 
         def multiply(number: int) -> None:
             corpus, start, end = self.repositories[number], *self.files.starts[number : number + 2].tolist()
-            left = within is not None and np.count_nonzero(within[start:end]) < FEW * (end - start)
-            for commits, vectors in ((False, of_files), (True, of_commits)):
-                if not (corpus.elsewhere(commits) if commits or within is None else left):
-                    matrix = corpus.shelf(commits).matrix
-                    if matrix.shape[1] == vectors.shape[1]:
-                        corpus.multiply(commits, vectors, np.empty((len(vectors), len(matrix)), np.float32))
+            few = within is not None and np.count_nonzero(within[start:end]) < FEW * (end - start)
+            for commits, some in vectors.items():
+                first, last = self._rows(commits)[number : number + 2].tolist()
+                done = False
+                if not (corpus.elsewhere(commits) if commits or within is None else few) and corpus.fits(commits, some):
+                    done = corpus.multiply(commits, some, scores[commits][:, first:last])
+                rough[commits] &= done or first == last
             own = corpus.shelf(False).means()
-            means[:, start:end] = products(own, of_files) if own.shape[1] == of_files.shape[1] else np.nan
+            if own.shape[1] == of_files.shape[1]:
+                means[:, start:end] = products(own, of_files)
 
-        def some(part: Sequence[int]) -> None:
+        def each(part: Sequence[int]) -> None:
             for number in part:
                 multiply(number)
 
         largest = sorted(range(len(self.repositories)), key=lambda number: -int(self.files.sizes[number]))
         parts = [largest[start::CORES] for start in range(min(CORES, len(largest)))]
-        waiting = [threads.submit(some, part) for part in parts[1:]]
-        for part in parts[:1]:
-            some(part)
+        waiting = [threads.submit(each, part) for part in parts[1:]]
+        each(parts[0])
         for one in waiting:
             one.result()
+        self._rough.update(
+            ((commits, vector.tobytes()), found) for commits in vectors if rough[commits]
+            for vector, found in zip(vectors[commits], scores[commits], strict=True)
+        )  # fmt: skip
         if not np.isnan(means).any():
             self._means.update((vector.tobytes(), product) for vector, product in zip(of_files, means, strict=True))
+
+    def found(
+        self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
+        hints: Sequence[Hint] = (),
+    ) -> Legs:  # fmt: skip
+        rough = self._rough.get((commits, vector.tobytes()))
+        joined = self._joined(commits) if rough is not None and within is None else None
+        if rough is None or joined is None:
+            return super().found(vector, text, k, commits=commits, within=within, hints=hints)
+        legs = joined.nearest(vector, k, rough), joined.worded(weighed(text, hints), k)
+        near, worded = (Found(places, scores, self._files_of(commits)[places]) for places, scores in legs)
+        return near, worded
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
         known = self._means.get(vector.tobytes())
         return super().file_means(vector) if known is None else known
+
+    def _joined(self, commits: bool) -> Joined | None:
+        """The shelves as one, where that pays."""
+        if commits not in self._as_one:
+            shelves = [corpus.shelf(commits) for corpus in self.repositories]
+            words = self._shelves.words(shelves) if Joined.pays(shelves) else None
+            self._as_one[commits] = Joined(shelves, words) if words else None
+        return self._as_one[commits]
+
+    def _rows(self, commits: bool) -> np.ndarray:
+        """The first vector of each repository, and how many there are."""
+        return self._row_starts[commits]
+
+    @cached_property
+    def _row_starts(self) -> tuple[np.ndarray, np.ndarray]:
+        def of(commits: bool) -> np.ndarray:
+            return starts_of([len(corpus.shelf(commits).matrix) for corpus in self.repositories])
+
+        return of(False), of(True)
+
+    def _files_of(self, commits: bool) -> np.ndarray:
+        """The number of the file of each place, -1 for commits."""
+        if commits:
+            return np.full(self.starts(commits=True)[-1], -1)
+        return self._files_of_chunks
+
+    @cached_property
+    def _files_of_chunks(self) -> np.ndarray:
+        own = [corpus.shelf(False).files_of for corpus in self.repositories]
+        return np.concatenate([np.where(files < 0, -1, files + start) for files, start in zip(own, self.files.starts.tolist(), strict=False)])

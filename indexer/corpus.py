@@ -144,11 +144,16 @@ class RepoCorpus:
     def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
         return self.shelf(True).sizes.of(shas)
 
-    def multiply(self, commits: bool, vectors: np.ndarray, out: np.ndarray) -> None:
+    def fits(self, commits: bool, vectors: np.ndarray) -> bool:
+        """Whether these vectors (n, d) are of the size of those here."""
+        return self.shelf(commits).matrix.shape[1] == vectors.shape[1]
+
+    def multiply(self, commits: bool, vectors: np.ndarray, out: np.ndarray) -> bool:
         """Multiply now with the vectors (n, d) of one or many questions, into `out`, float32 (n, vectors here); each question is then
-        searched for as by itself."""
+        searched for as by itself. Whether it is done roughly."""
         rough = self.shelf(commits).multiply(vectors, out)
         self._scores.update(((commits, vector.tobytes()), Scores(scores, rough)) for vector, scores in zip(vectors, out, strict=True))
+        return rough
 
     def warm_up(self) -> None:
         """Read now what the first questions would wait for."""

@@ -134,7 +134,8 @@ class Index:
         rows = {row.name: row for row in self._catalog.repo_rows() if row.head}
         if not rows.keys() & set(names):
             raise IndexMissing(f"There is no index of {', '.join(names) or 'any repository'} yet.", "Run `docent index` first.")
-        return RepoCorpora([RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows])
+        corpora = [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
+        return RepoCorpora(corpora, self._exact.shelves)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -16,6 +16,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
+from indexer.kept import Latest
 from indexer.retrieval.filing import Filed, Filing
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
@@ -26,11 +27,13 @@ from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
+from indexer.stores.words import Words
 from indexer.types import Chunk, Hint, Kind, Role
 
+_JOINED = 4  # of the repositories asked about last
 _SAMPLED = 6  # times as many as are wanted
 _BLOCK = 10_000  # vectors made float32 at once
-_SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
+SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
 FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
 
 
@@ -46,7 +49,7 @@ class Shelf:
     """The chunks of a repository's files, or of its commits, each known by its place. Safe for many threads.
 
     `rowids` (n,) are the catalog's, rising; `files_of` (n,) the numbers in `filing` of their files, -1 for none; `definitions`, bool (n,),
-    says which are those of something; `matrix`, float16 (m, d), is the vectors of those that have one.
+    says which are those of something; `matrix`, float16 (m, d), is the vectors of those that have one, which `with_vector` (m,) says.
     """
 
     def __init__(self, catalog: Catalog, row: RepoRow, commits_only: bool) -> None:
@@ -56,7 +59,7 @@ class Shelf:
         self._lock = threading.Lock()
         self._means: np.ndarray | None = None
         self._rough: Rough | None = None
-        self.rowids, self.files_of, self.definitions, self._with_vector, self.matrix, self.filing = self._load()
+        self.rowids, self.files_of, self.definitions, self.with_vector, self.matrix, self.filing = self._load()
         self.worded_by = Worded(catalog, row.name, commits_only, self.rowids)
         self.defined = Defined(catalog, row)
         self.touched = Touched(catalog, row, self.rowids)
@@ -65,7 +68,7 @@ class Shelf:
 
     def warm(self) -> None:
         """Hold now what later questions would make this hold."""
-        self._listing.hold(self._with_vector)
+        self._listing.hold(self.with_vector)
         self.worded_by.read()
         if self._commits_only:
             self.touched.read()
@@ -96,15 +99,15 @@ class Shelf:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The places of at most k chunks and their cosine similarity, best first; `within` says by number of which files, `known` is
         what was multiplied already. IndexOutdated."""
-        rows = None if within is None else np.flatnonzero(self._of(within)[self._with_vector])
+        rows = None if within is None else np.flatnonzero(self._of(within)[self.with_vector])
         if known is None and rows is not None and len(rows) < FEW * len(self.matrix):
             scores = self._product(self.matrix[rows], vector)
         else:
             scores = known.values if known else self.scores(vector)
             scores = scores if rows is None else scores[rows]
-        places = self._with_vector if rows is None else self._with_vector[rows]
+        places = self.with_vector if rows is None else self.with_vector[rows]
         if known and known.rough:
-            likely = np.sort(best(scores, int(_SPARE * k)))
+            likely = np.sort(best(scores, int(SPARE * k)))
             scores = self._product(self.matrix[likely if rows is None else rows[likely]], vector)
             places = places[likely]
         top = best(scores, k)
@@ -112,8 +115,8 @@ class Shelf:
 
     def cosines(self, vector: np.ndarray, places: np.ndarray) -> np.ndarray:
         """The cosine similarity of a unit vector and the chunks at these places, NaN for those without a vector. IndexOutdated."""
-        rows = np.searchsorted(self._with_vector, places)
-        known = self._with_vector[np.minimum(rows, len(self._with_vector) - 1)] == places if len(self._with_vector) else rows < 0
+        rows = np.searchsorted(self.with_vector, places)
+        known = self.with_vector[np.minimum(rows, len(self.with_vector) - 1)] == places if len(self.with_vector) else rows < 0
         found = np.full(len(places), np.nan, np.float32)
         found[known] = self._product(self.matrix[rows[known]], vector)
         return found
@@ -122,7 +125,7 @@ class Shelf:
         """For every file the mean of the vectors of its chunks, at unit length: float16 (files, d); 0 where it has none."""
         with self._lock:
             if self._means is None:
-                of_file = self.files_of[self._with_vector]
+                of_file = self.files_of[self.with_vector]
                 sums = np.zeros((len(self.filing.paths), self.matrix.shape[1]), np.float32)
                 for start in range(0, len(of_file), _BLOCK):
                     np.add.at(sums, of_file[start : start + _BLOCK], self.matrix[start : start + _BLOCK].astype(np.float32))
@@ -167,7 +170,7 @@ class Shelf:
 
     def at(self, places: Collection[int]) -> dict[int, Chunk]:
         """The chunks at these places, as ranking sees them."""
-        return self._listing.at(places, self._with_vector)
+        return self._listing.at(places, self.with_vector)
 
     def listed(self, ids: Collection[str]) -> dict[str, Chunk]:
         """The chunks among `ids` that exist, as ranking sees them."""
@@ -204,7 +207,7 @@ class Shelf:
     def _embedded(self) -> np.ndarray:
         """Which chunks have a vector: bool (n,)."""
         embedded = np.zeros(len(self.rowids), bool)
-        embedded[self._with_vector] = True
+        embedded[self.with_vector] = True
         return embedded
 
     def _path_at(self, place: int) -> str | None:
@@ -243,6 +246,7 @@ class Shelves:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._words = Latest(_JOINED)
         self._kept: dict[tuple[int, bool], Shelf] = {}
         self._lock = threading.Lock()
 
@@ -254,6 +258,12 @@ class Shelves:
                 self._kept.pop(key, None)  # not both at once in memory
                 kept = self._kept[key] = Shelf(self._catalog, row, commits_only)
             return kept
+
+
+    def words(self, shelves: Sequence[Shelf]) -> Words:
+        """The words of several shelves of one kind, each of which has read them, as those of one: see `Words.joined`."""
+        key = tuple((id(shelf.worded_by), *_state(shelf.row)) for shelf in shelves)
+        return self._words.get(key, lambda: Words.joined([shelf.worded_by.all for shelf in shelves if shelf.worded_by.all]))
 
 
 def best(scores: np.ndarray, k: int) -> np.ndarray:

@@ -195,7 +195,7 @@ def test_a_change_of_the_index_is_seen_at_the_next_question(tmp_path: Path) -> N
 
 def opened(catalog: Catalog) -> RepoCorpora:
     exact = ExactVectors(catalog)
-    return RepoCorpora([RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()])
+    return RepoCorpora([RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()], exact.shelves)
 
 
 def multiplied(shelf: Shelf, vector: np.ndarray) -> Scores:
