@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from indexer.corpus import RepoCorpus
+from indexer.kept import Latest
 from indexer.retrieval.corpora import Corpora, Legs
 from indexer.retrieval.corpus import Found
-from indexer.stores.joined import Joined, starts_of
+from indexer.stores.joined import Joined
 from indexer.stores.products import products
-from indexer.stores.shelf import FEW, Shelves
+from indexer.stores.shelf import FEW
 from indexer.stores.worded import weighed
 from indexer.types import Hint, Query
 
@@ -22,11 +23,11 @@ CORES = min(4, os.cpu_count() or 1)
 
 
 class RepoCorpora(Corpora):
-    """Made for one question or one batch: it keeps what was multiplied for it."""
+    """Made for one question or one batch: it keeps what was multiplied for it. `joined` keeps the shelves that were asked as one last."""
 
-    def __init__(self, each: Sequence[RepoCorpus], shelves: Shelves) -> None:
+    def __init__(self, each: Sequence[RepoCorpus], joined: Latest) -> None:
         super().__init__(each)
-        self._shelves = shelves
+        self._latest = joined
         self._as_one: dict[bool, Joined | None] = {}
         self.repositories = tuple(each)
         self._means: dict[bytes, np.ndarray] = {}
@@ -92,8 +93,8 @@ class RepoCorpora(Corpora):
         """The shelves as one, where that pays."""
         if commits not in self._as_one:
             shelves = [corpus.shelf(commits) for corpus in self.repositories]
-            words = self._shelves.words(shelves) if Joined.pays(shelves) else None
-            self._as_one[commits] = Joined(shelves, words) if words else None
+            what, state = (commits, *(corpus.repo for corpus in self.repositories)), tuple(shelf.state for shelf in shelves)
+            self._as_one[commits] = self._latest.get(what, lambda: Joined(shelves), state) if Joined.pays(shelves) else None
         return self._as_one[commits]
 
     def _rows(self, commits: bool) -> np.ndarray:
@@ -103,7 +104,7 @@ class RepoCorpora(Corpora):
     @cached_property
     def _row_starts(self) -> tuple[np.ndarray, np.ndarray]:
         def of(commits: bool) -> np.ndarray:
-            return starts_of([len(corpus.shelf(commits).matrix) for corpus in self.repositories])
+            return np.cumsum([0, *(len(corpus.shelf(commits).matrix) for corpus in self.repositories)])
 
         return of(False), of(True)
 

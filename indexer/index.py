@@ -82,7 +82,7 @@ class Index:
         self._people = tuple(people)
         self._describes = describes
         self._kept = Kept()
-        self._pasts, self._structures = Latest(_PASTS), Latest(_PASTS)
+        self._pasts, self._structures, self._joined = Latest(_PASTS), Latest(_PASTS), Latest(_PASTS)
         self._searching = Searching(embedder, reranking, catalog)
 
     @property
@@ -135,7 +135,7 @@ class Index:
         if not rows.keys() & set(names):
             raise IndexMissing(f"There is no index of {', '.join(names) or 'any repository'} yet.", "Run `docent index` first.")
         corpora = [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
-        return RepoCorpora(corpora, self._exact.shelves)
+        return RepoCorpora(corpora, self._joined)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -16,22 +16,19 @@ import numpy as np
 import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
-from indexer.kept import Latest
 from indexer.retrieval.filing import Filed, Filing
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
 from indexer.stores.listing import Listing
+from indexer.stores.parts import SAMPLED, STEP, in_sample
 from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
-from indexer.stores.words import Words
 from indexer.types import Chunk, Hint, Kind, Role
 
-_JOINED = 4  # of the repositories asked about last
-_SAMPLED = 6  # times as many as are wanted
 _BLOCK = 10_000  # vectors made float32 at once
 SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
 FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
@@ -65,6 +62,11 @@ class Shelf:
         self.touched = Touched(catalog, row, self.rowids)
         self.sizes = CommitSizes(catalog, row)
         self._listing = Listing(catalog, row.name, self._which(), self.rowids, self._path_at, self.read, subjects=commits_only)
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """What is another one after every change of the index."""
+        return _state(self.row)
 
     def warm(self) -> None:
         """Hold now what later questions would make this hold."""
@@ -246,7 +248,6 @@ class Shelves:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._words = Latest(_JOINED)
         self._kept: dict[tuple[int, bool], Shelf] = {}
         self._lock = threading.Lock()
 
@@ -260,21 +261,15 @@ class Shelves:
             return kept
 
 
-    def words(self, shelves: Sequence[Shelf]) -> Words:
-        """The words of several shelves of one kind, each of which has read them, as those of one: see `Words.joined`."""
-        key = tuple((id(shelf.worded_by), *_state(shelf.row)) for shelf in shelves)
-        return self._words.get(key, lambda: Words.joined([shelf.worded_by.all for shelf in shelves if shelf.worded_by.all]))
-
-
 def best(scores: np.ndarray, k: int) -> np.ndarray:
     """The places of the k highest scores, best first, equal ones in their order."""
     if k < 1:
         return np.zeros(0, np.int64)
     if len(scores) <= k:
         return np.argsort(-scores, kind="stable")
-    if len(scores) > _SAMPLED * k:  # what an eighth of them says of the k-th highest leaves few to look at, and all of the best
-        sample = scores[::8]
-        about = min(len(sample), k // 8 + int(2.5 * (k / 8) ** 0.5) + 2)
+    if len(scores) > SAMPLED * k:  # what an eighth of them says of the k-th highest leaves few to look at, and all of the best
+        sample = scores[::STEP]
+        about = min(len(sample), in_sample(k))
         some = np.flatnonzero(scores >= np.partition(sample, len(sample) - about)[len(sample) - about])
         if k <= len(some) < len(scores):
             return some[best(scores[some], k)]

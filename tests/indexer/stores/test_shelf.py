@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.corpora import RepoCorpora
 from indexer.corpus import RepoCorpus
+from indexer.kept import Latest
 from indexer.retrieval import history, pruning
 from indexer.retrieval.search import search
 from indexer.stores import lexical
@@ -195,7 +196,7 @@ def test_a_change_of_the_index_is_seen_at_the_next_question(tmp_path: Path) -> N
 
 def opened(catalog: Catalog) -> RepoCorpora:
     exact = ExactVectors(catalog)
-    return RepoCorpora([RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()], exact.shelves)
+    return RepoCorpora([RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()], Latest(2))
 
 
 def multiplied(shelf: Shelf, vector: np.ndarray) -> Scores:
