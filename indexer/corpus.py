@@ -13,6 +13,7 @@ from indexer.chunking.commits import commit_chunk_id
 from indexer.errors import StoreError
 from indexer.retrieval.corpus import Found
 from indexer.retrieval.filing import Filing
+from indexer.retrieval.footprints import Footprint
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.shelf import Scores, Shelf
@@ -135,14 +136,14 @@ class RepoCorpus:
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self.shelf(True).touched.by(shas)
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        return self.shelf(True).touching(places, paths)
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        return self.shelf(True).likeness(places, near)
+
+    def footprints(self, places: np.ndarray) -> Footprint:
+        return self.shelf(True).footprints(places)
 
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
-
-    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
-        return self.shelf(True).sizes.of(shas)
 
     def fits(self, commits: bool, vectors: np.ndarray) -> bool:
         """Whether these vectors (n, d) are of the size of those here."""

@@ -31,35 +31,15 @@ class Gathered:
     worded: Found
     commits: bool
 
-    def touching(self, paths: Mapping[str, Collection[str]]) -> Gathered:
-        """Of commits: those that changed one of these files, given by repository."""
-        changed = self.corpora.touching(np.concatenate([self.near.places, self.worded.places]), paths)
-        count = len(self.near.places)
-        return Gathered(self.corpora, self.repos, self.near.kept(changed[:count]), self.worded.kept(changed[count:]), self.commits)
+    def places(self) -> np.ndarray:
+        """All places that a leg found, rising."""
+        return np.unique(np.concatenate([self.near.places, self.worded.places]))
 
     def nearest(self, less: np.ndarray | float = 0.0) -> dict[str, float]:
         """The cosine of the nearest chunk of each repository that has one, `less` taken from each."""
         best = np.full(len(self.corpora.each), -np.inf)
         np.maximum.at(best, self.corpora.repos_of(self.near.places, commits=self.commits), self.near.scores - less)
         return {self.corpora.each[number].repo: float(best[number]) for number in np.flatnonzero(np.isfinite(best)).tolist()}
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The candidates of one question: chunks with their score in each leg. Dense is cosine similarity, lexical BM25."""
-
-    chunks: Mapping[ChunkKey, Chunk]
-    dense: Mapping[ChunkKey, float]
-    lexical: Mapping[ChunkKey, float]
-    rest: Gathered | None = None  # where candidates were left out: all of them
-
-    def with_those(self, found: Gathered) -> Pool:
-        """The pool with more candidates, which are not in it."""
-        more = pooled(found)
-        if not more.chunks:
-            return self
-        legs = {**more.dense, **self.dense}, {**more.lexical, **self.lexical}
-        return Pool({**more.chunks, **self.chunks}, *legs, self.rest)
 
 
 def find(
@@ -85,19 +65,6 @@ def find(
     if within is not None:
         repos = np.unique(corpora.files.repo_of[within])
     return Gathered(corpora, repos, *corpora.found(vector, text, k, commits=commits, within=within, hints=hints), commits)
-
-
-def pooled(found: Gathered, rest: Gathered | None = None) -> Pool:
-    """What was found as a pool; `rest` is all that was found, where some of it was left out."""
-    near, worded = (dict(zip(leg.places.tolist(), leg.scores.tolist(), strict=True)) for leg in (found.near, found.worded))
-    known = found.corpora.at(near.keys() | worded.keys(), commits=found.commits)
-    keys = {place: (chunk.repo, chunk.id) for place, chunk in known.items()}
-    return Pool(
-        {keys[place]: chunk for place, chunk in known.items()},
-        {keys[place]: score for place, score in near.items() if place in keys},
-        {keys[place]: score for place, score in worded.items() if place in keys},
-        rest,
-    )
 
 
 def file_of(chunk: Chunk) -> FileKey:

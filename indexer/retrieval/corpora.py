@@ -9,6 +9,7 @@ import numpy as np
 
 from indexer.retrieval.corpus import Corpus, Found
 from indexer.retrieval.filings import Filings
+from indexer.retrieval.footprints import Footprint
 from indexer.types import Chunk, Hint, Query
 
 Legs = tuple[Found, Found]  # dense and lexical
@@ -82,12 +83,7 @@ class Corpora:
 
     def definitions(self, places: np.ndarray) -> np.ndarray:
         """Which of the chunks of files at these places (n,), which rise, are definitions: bool (n,)."""
-        starts = self.starts(commits=False)
-        ends = np.searchsorted(places, starts[1:-1]) if len(self.each) > 1 else []
-        parts = np.split(places, ends)
-        return _joined([
-            corpus.definitions(part - start) for corpus, part, start in zip(self.each, parts, starts.tolist(), strict=False) if len(part)
-        ], bool)  # fmt: skip
+        return _joined([corpus.definitions(part) for corpus, part in self._parts(places, commits=False) if len(part)], bool)
 
     def places(self, repo: str, ids: Collection[str]) -> np.ndarray:
         """The places of these chunks of a repository's files, as far as they exist."""
@@ -98,16 +94,17 @@ class Corpora:
         """The cosine similarity of a unit vector and the mean of the vectors of each file's chunks, -inf for none: float (files,)."""
         return _joined([corpus.file_means(vector) for corpus in self.each], np.float64)
 
-    def touching(self, places: np.ndarray, paths: Mapping[str, Collection[str]]) -> np.ndarray:
-        """Which of the commits at these places (n,) changed one of the files, given by repository: bool (n,)."""
-        starts = self.starts(commits=True)
-        changed = np.zeros(len(places), bool)
-        repos = self.repos_of(places, commits=True)
-        for number, corpus in enumerate(self.each):
-            if corpus.repo in paths:
-                own = np.flatnonzero(repos == number)
-                changed[own] = corpus.touching(places[own] - starts[number], paths[corpus.repo])
-        return changed
+    def likeness(self, places: np.ndarray, near: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+        """As `Corpus.likeness`, of commits at places that rise, for files by repository."""
+        parts = self._parts(places, commits=True)
+        return _joined([
+            corpus.likeness(part, near[corpus.repo]) if corpus.repo in near else np.zeros(len(part)) for corpus, part in parts
+        ], np.float64)  # fmt: skip
+
+    def footprints(self, places: np.ndarray) -> Footprint:
+        """As `Corpus.footprints`, of commits at places that rise."""
+        found = [corpus.footprints(part) for corpus, part in self._parts(places, commits=True) if len(part)]
+        return Footprint(*(_joined(arrays, np.float64) for arrays in zip(*found, strict=True))) if found else Footprint(*[np.zeros(0)] * 6)
 
     def repos_of(self, places: np.ndarray, *, commits: bool) -> np.ndarray:
         """The number of the repository of each place: int (n,)."""
@@ -123,6 +120,15 @@ class Corpora:
             return np.concatenate([[0], np.cumsum([corpus.size(commits=commits) for corpus in self.each], dtype=np.int64)])
 
         return of(False), of(True)
+
+    def _parts(self, places: np.ndarray, *, commits: bool) -> list[tuple[Corpus, np.ndarray]]:
+        """Which of these places, which rise, are in each repository, counted from its first."""
+        starts = self.starts(commits=commits)
+        ends = np.searchsorted(places, starts).tolist()
+        return [
+            (corpus, places[ends[number] : ends[number + 1]] - start)
+            for number, (corpus, start) in enumerate(zip(self.each, starts.tolist(), strict=False))
+        ]
 
     def _by_repo(self, places: Iterable[int], *, commits: bool) -> dict[int, tuple[int, list[int]]]:
         """By the number of the repository its first place, and these places counted from there."""

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from indexer.retrieval.filing import Filing
+from indexer.retrieval.footprints import Footprint
 from indexer.types import Chunk, Hint
 
 
@@ -120,12 +121,13 @@ class Corpus(Protocol):
         """SHA to the files it changed, by the names they have today."""
         ...
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Which of the commits at these places (n,) changed one of the files, by the names they have today: bool (n,)."""
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        """For the commits at these places (n,) the highest value that `near` gives a file they changed, by the names files have today,
+        0 for none: float (n,)."""
         ...
 
-    def sizes_of_commits(self, shas: Collection[str]) -> Mapping[str, tuple[int, int]]:
-        """SHA to the lines it added and deleted."""
+    def footprints(self, places: np.ndarray) -> Footprint:
+        """What the commits at these places (n,) are besides their words, as arrays (n,)."""
         ...
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
-from operator import itemgetter
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from indexer.retrieval.candidates import ChunkKey, FileKey, Gathered, file_of, f
 from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.corpus import Found
 from indexer.retrieval.evidence import lent_by_tests, path_shares, scaled_of_files
-from indexer.retrieval.fusion import TAIL, fused, scaled, scaled_scores
+from indexer.retrieval.fusion import TAIL, fused, scaled_scores, top
 from indexer.retrieval.history import Commits
 from indexer.retrieval.ranking import NAMED_SHARE, definers
 from indexer.retrieval.recipe import Recipe
@@ -74,7 +72,7 @@ def rank_files(
     found = find(corpora, query.text, vector, recipe.pool, filters=query, hints=hints)
     traced = trace(corpora, query, vector) if recipe.traced else Traced()
     means = corpora.file_means(vector)
-    likely = shares(found, query, means, commits.pool, recipe.repository)
+    likely = shares(found, query, means, commits.found, recipe.repository)
     legs = _legs(found, terms, traced, weights, recipe)
     if not legs.which.any():
         return RankedFiles(found, np.zeros(0, np.int64), np.zeros(0), (1.0, 1.0), legs.near)
@@ -214,13 +212,21 @@ def _nearest_means(means: np.ndarray) -> np.ndarray:
 
 def _commit_votes(commits: Commits) -> dict[FileKey, float]:
     """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
-    near = nlargest(_BRIDGE_COMMITS, commits.pool.dense.items(), key=itemgetter(1))
+    corpora, near = commits.found.corpora, commits.found.near
+    best = np.argsort(-near.scores, kind="stable")[:_BRIDGE_COMMITS]
+    weights = dict(zip(near.places[best].tolist(), top(near.scores[best]).tolist(), strict=True))
+    known = corpora.at(weights, commits=True)
+    shas: dict[str, list[str]] = {}
+    for chunk in known.values():
+        shas.setdefault(chunk.repo, []).append(chunk.commit or "")
+    touched = {corpus.repo: corpus.files_of_commits(shas[corpus.repo]) for corpus in corpora.each if corpus.repo in shas}
     votes: dict[FileKey, float] = {}
-    for key, weight in scaled(dict(near)).items():
-        paths = commits.touched.get(key, ())
+    for place, weight in weights.items():
+        repo, sha = (known[place].repo, known[place].commit or "") if place in known else ("", "")
+        paths = touched.get(repo, {}).get(sha, ())
         if len(paths) <= _BRIDGE_COMMIT_FILES:
             for path in paths:
-                votes[(key[0], path)] = votes.get((key[0], path), 0.0) + weight
+                votes[(repo, path)] = votes.get((repo, path), 0.0) + weight
     return _share_of_best(votes)
 
 

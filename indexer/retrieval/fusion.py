@@ -40,20 +40,17 @@ def scaled_scores(leg: Found, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray
     kept = leg.kept(shown[leg.files])
     if not len(kept.scores):
         return kept.places, kept.scores
-    best = float(leg.scores.max())
-    floor = float(np.partition(leg.scores, -TAIL)[-TAIL] if len(leg.scores) > TAIL else leg.scores.min())
+    return kept.places, top(leg.scores)[shown[leg.files]]
+
+
+def top(scores: np.ndarray) -> np.ndarray:
+    """What `scaled` makes of scores (n,): float (n,)."""
+    if not len(scores):
+        return np.zeros(0)
+    best, floor = scores.max(), np.partition(scores, -TAIL)[-TAIL] if len(scores) > TAIL else scores.min()
     if best == floor:
-        return kept.places, np.ones(len(kept.scores))
-    return kept.places, np.maximum(kept.scores.astype(float) - floor, 0.0) / (best - floor)
-
-
-def top(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """What `scaled` gives, without what becomes 0."""
-    ranked = nlargest(TAIL, scores.items(), key=itemgetter(1))
-    if not ranked or ranked[0][1] == ranked[-1][1]:
-        return dict.fromkeys(scores, 1.0)
-    best, floor = ranked[0][1], ranked[-1][1]
-    return {key: (score - floor) / (best - floor) for key, score in ranked if score > floor}
+        return np.ones(len(scores))
+    return np.maximum(scores.astype(float) - float(floor), 0.0) / (float(best) - float(floor))
 
 
 def fused(legs: Iterable[tuple[Mapping[Key, float], float]]) -> dict[Key, float]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.questions.naming import is_called
-from indexer.retrieval.candidates import Gathered, Pool
+from indexer.retrieval.candidates import Gathered
 from indexer.types import Query
 
 _FILE, _COMMIT = 0.4, 0.5  # what a cosine of a file's mean and of a commit counts beside one of a passage
@@ -22,7 +22,7 @@ _STANDING_BACK = 0.05  # what a passage of a test or example is nearer by withou
 _NAMED, _CALLED = 0.3, 0.7  # what is left of the others where a question names one for certain, or by a word that may mean something else
 
 
-def shares(found: Gathered, query: Query, means: np.ndarray, commits: Pool, weight: float) -> dict[str, float]:
+def shares(found: Gathered, query: Query, means: np.ndarray, commits: Gathered, weight: float) -> dict[str, float]:
     """How much each repository's files and commits count, 0..1, 1 for the likeliest; nothing where there is one repository.
 
     `found` is what both legs find in the files of each, `means` (files,) the cosine of what files are searched with and each file.
@@ -33,7 +33,7 @@ def shares(found: Gathered, query: Query, means: np.ndarray, commits: Pool, weig
     repos = [files.repos[number] for number in numbers]
     passages = found.nearest(np.where(files.sources[found.near.files], 0.0, _STANDING_BACK))
     wholes = {files.repos[number]: _best(means[files.starts[number] : files.starts[number + 1]]) for number in numbers}
-    every = (passages, {repo: best for repo, best in wholes.items() if best is not None}, _messages(commits))
+    every = (passages, {repo: best for repo, best in wholes.items() if best is not None}, commits.nearest())
     floor = [min(best.values(), default=0.0) for best in every]
     evidence = {}
     for number, repo in zip(numbers, repos, strict=True):
@@ -45,16 +45,6 @@ def shares(found: Gathered, query: Query, means: np.ndarray, commits: Pool, weig
         likely[repo] *= left
     most = max(likely.values())
     return {repo: value / most for repo, value in likely.items()}
-
-
-def _messages(commits: Pool) -> dict[str, float]:
-    """The cosine of each repository's nearest commit."""
-    if commits.rest is not None:
-        return commits.rest.nearest()
-    found: dict[str, float] = {}
-    for (repo, _), score in commits.dense.items():
-        found[repo] = max(found.get(repo, score), score)
-    return found
 
 
 def unnamed(query: Query, repos: Sequence[str]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.described import with_own_text
 from indexer.retrieval.files import file_hits, rank_files
-from indexer.retrieval.history import commit_hits, gather_commits, with_touching
+from indexer.retrieval.history import commit_hits, gather_commits
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.rewritten import blended, with_own_cosines
 from indexer.types import Hint, Hit, Query
@@ -40,16 +40,14 @@ def search(
     """
     asked = corpora.of(query)
     of_files, of_commits = searched_with(vector, sought, imagined, recipe)
-    commits = gather_commits(asked, query, of_commits, recipe, k, hints)
+    commits = gather_commits(asked, query, of_commits, recipe, hints)
     ranked = rank_files(asked, query, of_files, commits, recipe, k, hints)
     files = with_own_text(file_hits(ranked, recipe), asked.each, vector)
     if imagined is not None or sought is not None:
         files = with_own_cosines(files, asked.each, vector)
     history = []
     if not query.paths and not query.languages:  # these speak of files, and no commit is one
-        likeness = ranked.likeness()
-        touching = with_touching(commits, asked, likeness, recipe, k, ranked.likely)
-        history = commit_hits(asked, query, touching, likeness, recipe, k, ranked.likely)
+        history = commit_hits(asked, query, commits, ranked.likeness(), recipe, k, ranked.likely)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 

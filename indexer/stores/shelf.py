@@ -8,7 +8,7 @@ and of what commits touched stands beside, each in its module.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +17,12 @@ import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
 from indexer.retrieval.filing import Filed, Filing
+from indexer.retrieval.footprints import Footprint, footprint
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
+from indexer.stores.footprints import Footprints
 from indexer.stores.listing import Listing
 from indexer.stores.parts import SAMPLED, STEP, in_sample
 from indexer.stores.products import Rough, product, products
@@ -61,6 +63,7 @@ class Shelf:
         self.defined = Defined(catalog, row)
         self.touched = Touched(catalog, row, self.rowids)
         self.sizes = CommitSizes(catalog, row)
+        self._footprints = Footprints(len(self.rowids) if commits_only else 0, self._footprints_of)
         self._listing = Listing(catalog, row.name, self._which(), self.rowids, self._path_at, self.read, subjects=commits_only)
 
     @property
@@ -74,6 +77,7 @@ class Shelf:
         self.worded_by.read()
         if self._commits_only:
             self.touched.read()
+            self._footprints.at(self.with_vector)
         else:
             self.defined.read()
             self.means()
@@ -193,17 +197,28 @@ class Shelf:
         listed = self.listed(ids)
         return np.array([listed[chunk_id].place for chunk_id in ids if chunk_id in listed], np.int64)  # type: ignore[attr-defined]
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Which of the commits at these places (n,) changed one of the files: bool (n,)."""
-        wanted = set(paths)
-        changed = np.zeros(len(self.rowids), bool)
-        changed[self.touched.touching(wanted)] = True
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        """For the commits at these places (n,) the highest value that `near` gives a file they changed, 0 for none: float (n,)."""
+        found = self.touched.likeness(near)
         others = places[~self._embedded[places]] if self.touched.held else places
         if len(others):
             shas = {chunk.commit: place for place, chunk in self.at(others.tolist()).items() if chunk.commit}
-            told = [shas[sha] for sha, files in self.touched.by(shas).items() if not wanted.isdisjoint(files)]
-            changed[told] = True
-        return changed[places]
+            for sha, paths in self.touched.by(shas).items():
+                found[shas[sha]] = max((near[path] for path in paths if path in near), default=0.0)
+        return found[places]
+
+    def footprints(self, places: np.ndarray) -> Footprint:
+        """What the commits at these places (n,) are besides their words, as arrays (n,)."""
+        return Footprint(*self._footprints.at(places).T)
+
+    def _footprints_of(self, places: Sequence[int]) -> dict[int, Footprint]:
+        known = self.at(places)
+        shas = [chunk.commit or "" for chunk in known.values()]
+        touched, sizes = self.touched.by(shas), self.sizes.of(shas)
+        return {
+            place: footprint(chunk.subject, touched.get(sha, ()), *sizes.get(sha, (0, 0)))  # type: ignore[attr-defined]
+            for (place, chunk), sha in zip(known.items(), shas, strict=True)
+        }
 
     @cached_property
     def _embedded(self) -> np.ndarray:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from indexer.retrieval.corpus import Found
 from indexer.retrieval.filing import Filed, Filing
+from indexer.retrieval.footprints import Footprint, footprint
 from indexer.retrieval.ranking import definers
 from indexer.stores import lexical
 from indexer.stores.defined import names_in
@@ -134,12 +135,16 @@ class MemoryCorpus:
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
 
-    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
-        return {sha: self._sizes[sha] for sha in shas if sha in self._sizes}
-
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
         touched = (self._touched.get(self._list[place].commit or "", ()) for place in places.tolist())
-        return np.array([not set(paths).isdisjoint(files) for files in touched], bool)
+        return np.array([max((near.get(path, 0.0) for path in paths), default=0.0) for paths in touched], float)
+
+    def footprints(self, places: np.ndarray) -> Footprint:
+        def of(chunk: Chunk) -> Footprint:
+            return footprint(chunk.subject, self._touched.get(chunk.commit or "", ()), *self._sizes.get(chunk.commit or "", (0, 0)))
+
+        rows = [of(self._list[place]) for place in places.tolist()]
+        return Footprint(*np.array(rows, float).reshape(-1, len(Footprint._fields)).T)
 
     def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
         paths = None if within is None else {path for path, kept in zip(self._paths, within, strict=True) if kept}

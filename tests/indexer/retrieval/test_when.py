@@ -77,7 +77,7 @@ def test_what_fits_falls_off_beyond_loose_ends_and_hardly_reaches_beyond_strict_
 
 def test_large_changes_of_source_with_tests_count_more_and_deletions_where_a_removal_is_asked_for() -> None:
     def worth(paths: tuple[str, ...], added: int, deleted: int, *, removal: bool = False) -> float:
-        return footprint(paths, added, deleted, RECIPE, removal=removal)
+        return float(footprint("Change it", paths, added, deleted).worth(RECIPE, removal=removal))
 
     assert worth(("README.md",), 0, 0) == 0.0
     assert worth(("shop/pay.py",), 90, 0) > worth(("README.md",), 90, 0) > worth(("README.md",), 2, 0) > 0.0

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from indexer.corpora import RepoCorpora
 from indexer.corpus import RepoCorpus
 from indexer.kept import Latest
-from indexer.retrieval import history, pruning
 from indexer.retrieval.search import search
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, mark_changed
@@ -118,26 +117,6 @@ def test_a_listed_chunk_is_the_stored_one(catalog: Catalog) -> None:
             assert not commits_only or chunk.subject == same.subject
 
 
-def test_leaving_out_what_cannot_count_changes_no_hit(
-    catalog: Catalog, questions: list[tuple[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    corpora = opened(catalog)
-    for corpus in corpora.repositories:
-        corpus.warm_up()
-    kept = []
-    monkeypatch.setattr(history, "pruned_commits", lambda found, k: kept.append(pruning.pruned_commits(found, k)) or kept[-1])
-    left_out = 0
-    for number, (text, vector) in enumerate(questions):
-        query = Query(text.replace(" ", "_", number % 2), wants_history=number % 3 == 0, wants_tests=number % 4 == 0)
-        found = []
-        for few in (10**9, 0):
-            monkeypatch.setattr(pruning, "_FEW", few)
-            found.append(search(corpora, query, vector, (1, 10, 60)[number % 3], sought=questions[number - 1][1]))
-        assert told(found[0]) == told(found[1])
-        left_out += kept[-1] is not None
-    assert left_out > len(questions) / 2
-
-
 def test_commits_that_touched_a_file_are_known_whether_embedded_or_not(tmp_path: Path) -> None:
     catalog = build(tmp_path, Topics(), 1, 800)
     with catalog.writing() as connection:
@@ -148,11 +127,12 @@ def test_commits_that_touched_a_file_are_known_whether_embedded_or_not(tmp_path:
     places = np.arange(0, len(shelf.rowids), 2)
     shas = {chunk.commit: place for place, chunk in shelf.at(places.tolist()).items()}
     paths = sorted({path for files in shelf.touched.by(shas).values() for path in files})[:5]
+    near = {path: 0.1 * number for number, path in enumerate(paths, start=1)}
     wanted = sorted(place for sha, place in shas.items() if set(shelf.touched.by([sha]).get(sha, ())) & set(paths))
-    assert wanted and places[shelf.touching(places, paths)].tolist() == wanted
+    assert wanted and places[shelf.likeness(places, near) > 0].tolist() == wanted
     shelf.warm()
-    assert places[shelf.touching(places, paths)].tolist() == wanted
-    assert places[Shelf(catalog, catalog.repo_rows()[0], True).touching(places, paths)].tolist() == wanted
+    assert places[shelf.likeness(places, near) > 0].tolist() == wanted
+    assert Shelf(catalog, catalog.repo_rows()[0], True).likeness(places, near).tolist() == shelf.likeness(places, near).tolist()
     catalog.close()
 
 
