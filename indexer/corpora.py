@@ -41,6 +41,7 @@ class RepoCorpora(Corpora):
         means = np.full((len(of_files), len(self.files)), np.nan, np.float32)
         vectors = {False: of_files, True: of_commits}
         scores = {commits: np.empty((len(vectors[commits]), self._rows(commits)[-1]), np.float32) for commits in vectors}
+        keys = {commits: [vector.tobytes() for vector in some] for commits, some in vectors.items()}
         rough = dict.fromkeys(vectors, True)
 
         def multiply(number: int) -> None:
@@ -50,7 +51,7 @@ class RepoCorpora(Corpora):
                 first, last = self._rows(commits)[number : number + 2].tolist()
                 done = False
                 if not (corpus.elsewhere(commits) if commits or within is None else few) and corpus.fits(commits, some):
-                    done = corpus.multiply(commits, some, scores[commits][:, first:last])
+                    done = corpus.multiply(commits, keys[commits], some, scores[commits][:, first:last])
                 rough[commits] &= done or first == last
             own = corpus.shelf(False).means()
             if own.shape[1] == of_files.shape[1]:
@@ -67,11 +68,11 @@ class RepoCorpora(Corpora):
         for one in waiting:
             one.result()
         self._rough.update(
-            ((commits, vector.tobytes()), found) for commits in vectors if rough[commits]
-            for vector, found in zip(vectors[commits], scores[commits], strict=True)
+            ((commits, key), found) for commits in vectors if rough[commits]
+            for key, found in zip(keys[commits], scores[commits], strict=True)
         )  # fmt: skip
         if not np.isnan(means).any():
-            self._means.update((vector.tobytes(), product) for vector, product in zip(of_files, means, strict=True))
+            self._means.update(zip(keys[False], means, strict=True))
 
     def found(
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,

@@ -149,11 +149,11 @@ class RepoCorpus:
         """Whether these vectors (n, d) are of the size of those here."""
         return self.shelf(commits).matrix.shape[1] == vectors.shape[1]
 
-    def multiply(self, commits: bool, vectors: np.ndarray, out: np.ndarray) -> bool:
+    def multiply(self, commits: bool, keys: Sequence[bytes], vectors: np.ndarray, out: np.ndarray) -> bool:
         """Multiply now with the vectors (n, d) of one or many questions, into `out`, float32 (n, vectors here); each question is then
-        searched for as by itself. Whether it is done roughly."""
+        searched for as by itself; `keys` are the bytes of each vector. Whether it is done roughly."""
         rough = self.shelf(commits).multiply(vectors, out)
-        self._scores.update(((commits, vector.tobytes()), Scores(scores, rough)) for vector, scores in zip(vectors, out, strict=True))
+        self._scores.update(((commits, key), Scores(scores, rough)) for key, scores in zip(keys, out, strict=True))
         return rough
 
     def warm_up(self) -> None:

@@ -50,7 +50,8 @@ class Searching:
     def embedded(self, queries: Sequence[Query]) -> list[Embedded]:
         """What the embedder makes of many questions at once, in the order given."""
         texts = [query.text for query in queries]
-        vectors, sought = self._embedder.embed_queries(texts), self._embedder.embed_sought_many(texts)
+        waiting = self._threads.submit(self._embedder.embed_sought_many, texts)  # by another model, which takes as long
+        vectors, sought = self._embedder.embed_queries(texts), waiting.result()
         moved = [None] * len(texts) if sought is None else list(sought)
         return [
             Embedded(vector, near, self._imagined(query), self._hints(query, near))

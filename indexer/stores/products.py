@@ -53,7 +53,7 @@ class Rough:
                 out[number] = self.product(vector)
             return
         steps = np.maximum(np.abs(vectors).max(axis=1), 1e-9).astype(np.float32) / np.float32(_STEPS)
-        rounded = np.ascontiguousarray(np.rint(vectors / steps[:, None]).astype(np.int8).astype(np.float32).T)
+        rounded = np.rint(vectors / steps[:, None]).T.copy()
         block, found = np.empty((_ROUGH_BLOCK, self.values.shape[1]), np.float32), np.empty((_ROUGH_BLOCK, len(vectors)), np.float32)
         for start in range(0, len(self.values), _ROUGH_BLOCK):
             some = self.values[start : start + _ROUGH_BLOCK]

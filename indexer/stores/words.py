@@ -60,19 +60,16 @@ class Words:
 
     def scores(self, terms: Mapping[str, float]) -> np.ndarray:
         """The BM25 of every chunk for words, each times what it counts, as FTS5 gives it but for the last digits: float64 (n,)."""
-        total, hashes, counts = len(self.rowids), np.array([hash(term) for term in terms], np.int64), list(terms.values())
+        total, hashes = len(self.rowids), np.array([hash(term) for term in terms], np.int64)
         at = self._words.searchsorted(hashes)
         known = np.flatnonzero(self._words.take(at, mode="clip") == hashes) if len(self._words) else []
         if not len(known):
             return np.zeros(total)
-        at = at[known]
-        found = [
-            (slice(start, end), counts[number])
-            for number, start, end in zip(known.tolist(), self._ends[at].tolist(), self._ends[at + 1].tolist(), strict=True)
-        ]
-        places = np.concatenate([self._places[one] for one, _ in found])
-        values = [self._values[one] if count == 1.0 else self._values[one] * np.float32(count) for one, count in found]
-        return np.bincount(places, np.concatenate(values), total)
+        starts, ends = self._ends[at[known]], self._ends[at[known] + 1]
+        found = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        places, values = np.concatenate([self._places[one] for one in found]), np.concatenate([self._values[one] for one in found])
+        values *= np.repeat(np.array(list(terms.values()), np.float32)[known], ends - starts)
+        return np.bincount(places, values, total)
 
     def holds(self, terms: Sequence[str]) -> bool:
         """Whether a chunk holds one of these words."""
