@@ -13,7 +13,6 @@ from indexer.chunking.commits import commit_chunk_id
 from indexer.errors import StoreError
 from indexer.retrieval.corpus import Found
 from indexer.retrieval.filing import Filing
-from indexer.retrieval.footprints import Footprint
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.shelf import Scores, Shelf
@@ -139,7 +138,7 @@ class RepoCorpus:
     def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
         return self.shelf(True).likeness(places, near)
 
-    def footprints(self, places: np.ndarray) -> Footprint:
+    def footprints(self, places: np.ndarray) -> np.ndarray:
         return self.shelf(True).footprints(places)
 
     def commits_touching(self, path: str, limit: int) -> list[str]:

@@ -102,9 +102,10 @@ class Corpora:
         ], np.float64)  # fmt: skip
 
     def footprints(self, places: np.ndarray) -> Footprint:
-        """As `Corpus.footprints`, of commits at places that rise."""
+        """As `Corpus.footprints`, of commits at places that rise, as arrays (n,)."""
+        nothing = np.zeros((0, len(Footprint._fields)))
         found = [corpus.footprints(part) for corpus, part in self._parts(places, commits=True) if len(part)]
-        return Footprint(*(_joined(arrays, np.float64) for arrays in zip(*found, strict=True))) if found else Footprint(*[np.zeros(0)] * 6)
+        return Footprint(*np.concatenate([nothing, *found]).T)
 
     def repos_of(self, places: np.ndarray, *, commits: bool) -> np.ndarray:
         """The number of the repository of each place: int (n,)."""

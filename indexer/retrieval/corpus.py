@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 
 from indexer.retrieval.filing import Filing
-from indexer.retrieval.footprints import Footprint
 from indexer.types import Chunk, Hint
 
 
@@ -126,8 +125,8 @@ class Corpus(Protocol):
         0 for none: float (n,)."""
         ...
 
-    def footprints(self, places: np.ndarray) -> Footprint:
-        """What the commits at these places (n,) are besides their words, as arrays (n,)."""
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        """What the commits at these places (n,) are besides their words, the fields of a `Footprint` for each: float (n, fields)."""
         ...
 
 

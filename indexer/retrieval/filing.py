@@ -54,6 +54,10 @@ class Filing:
         """The numbers of these files, in the order given; -1 for those that are not indexed."""
         return np.array([self._numbers.get(path, -1) for path in paths], np.int64)
 
+    def number(self, path: str) -> int | None:
+        """The number of a file, None where it is not indexed."""
+        return self._numbers.get(path)
+
     def saying(self, terms: Collection[str]) -> list[np.ndarray]:
         """For each of these terms that one holds: the numbers of the files of which the name or the folder holds it."""
         return [self._saying[term] for term in terms if term in self._saying]

@@ -84,8 +84,10 @@ class Filings:
         for (repo, path), vote in votes.items():
             by_repo.setdefault(repo, {})[path] = vote
         for repo, told in by_repo.items():
-            numbers = self.numbers(repo, told)
-            found[numbers[numbers >= 0]] = np.array(list(told.values()), float)[numbers >= 0]
+            start, known = int(self.starts[self._numbers[repo]]), self.each[self._numbers[repo]].number
+            for path, vote in told.items():
+                if (number := known(path)) is not None:
+                    found[start + number] = vote
         return found
 
     def key(self, number: int) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Joined:
     def nearest(self, vector: np.ndarray, k: int, rough: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What `Shelf.nearest` gives of each shelf; `rough`, float32 (m,), is about the cosine similarity of every chunk that has a
         vector."""
-        likely = np.sort(self._rows.best(rough, int(SPARE * k)))
+        likely = self._rows.above(rough, int(SPARE * k))
         ends = np.searchsorted(likely, self._rows.starts)
         matrix, places = np.empty((len(likely), len(vector)), np.float16), np.empty(len(likely), np.int64)
         parts = zip(self._shelves, self._rows.starts.tolist(), self._chunks.starts.tolist(), ends.tolist(), ends[1:].tolist(), strict=False)

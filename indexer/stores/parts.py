@@ -10,6 +10,7 @@ import numpy as np
 SAMPLED = 6  # times as many as are wanted: of more, a sample says first which are looked at
 STEP = 8  # one in so many is in the sample
 _ROOM = 4  # times the size of all parts that a table of them may have, a row each
+_ENOUGH = 1.5  # times as many as are wanted
 _TINY = np.nextafter(np.float32(0), np.float32(1))
 
 
@@ -32,36 +33,48 @@ class Parts:
     def best(self, scores: np.ndarray, k: int, *, positive: bool = False) -> np.ndarray:
         """The places of the k highest scores of each part, best first, equal ones in their order; one part after another. With `positive`
         only of those above 0."""
-        single = scores.astype(np.float32, copy=False)  # rounding keeps the order, but for making some equal
-        least = self._least(single, k) if k < self.sizes.max(initial=0) else np.full(len(self.sizes), -np.inf, np.float32)
-        if positive:
-            least = np.maximum(least, _TINY)
-        chosen = np.flatnonzero(single >= np.repeat(least, self.sizes))
+        chosen = self.above(scores, k, positive=positive)
         chosen = chosen[np.argsort(-scores[chosen], kind="stable")]
         chosen = chosen[np.argsort(self._part[chosen], kind="stable")]
-        counts = np.bincount(self._part[chosen], minlength=len(self.sizes))
+        counts = self._counts(chosen)
         rank = np.arange(len(chosen)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return chosen[rank < k]  # more where several are level with the last one
+        return chosen[rank < k]
+
+    def above(self, scores: np.ndarray, k: int, *, positive: bool = False) -> np.ndarray:
+        """The places of `best`, rising, and of those that are about level with the last one of their part."""
+        single = scores.astype(np.float32, copy=False)  # rounding keeps the order, but for making some equal
+        least = np.full(len(self.sizes), _TINY if positive else -np.inf, np.float32)
+        if k < self.sizes.max(initial=0):
+            least = np.maximum(least, self._least(single, k))
+        chosen = np.flatnonzero(single >= np.repeat(least, self.sizes))
+        if len(chosen) <= _ENOUGH * k * len(self.sizes):
+            return chosen
+        some = Parts(self._counts(chosen).tolist())  # the sample let too many pass
+        if not some.even():
+            return chosen
+        return chosen[some.above(single[chosen], k)] if len(chosen) < len(scores) else chosen
 
     def _least(self, scores: np.ndarray, k: int) -> np.ndarray:
         """What the best k of each part have at least."""
         if len(scores) <= SAMPLED * k * len(self.sizes):
-            table = self._table(scores, self._every)
-            return np.partition(table, -k, axis=1)[:, -k]
-        table = self._table(scores, self._some)
-        rank = min(in_sample(k), table.shape[1])
-        least = np.partition(table, -rank, axis=1)[:, -rank]
+            return self._highest(scores, self._every, k)
+        least = self._highest(scores, self._some, in_sample(k))
         counts = np.add.reduceat(scores >= np.repeat(least, self.sizes), self.starts[:-1], dtype=np.int64)
-        for part in np.flatnonzero((counts < k) & (self.sizes > k) & (self.sizes > 0)).tolist():  # the sample did not tell
+        for part in np.flatnonzero((counts < k) & (self.sizes > k)).tolist():  # the sample did not tell
             least[part] = np.partition(scores[self.starts[part] : self.starts[part + 1]], -k)[-k]
         return least
 
+    def _counts(self, places: np.ndarray) -> np.ndarray:
+        return np.bincount(self._part[places], minlength=len(self.sizes))
+
     @staticmethod
-    def _table(scores: np.ndarray, which: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    def _highest(scores: np.ndarray, which: tuple[np.ndarray, np.ndarray], k: int) -> np.ndarray:
+        """The k-th highest score of each row of a table of places, which says also what is beyond each row's part."""
         places, beyond = which
         table = scores.take(places)
         table[beyond] = -np.inf
-        return table
+        k = min(k, table.shape[1])
+        return np.partition(table, -k, axis=1)[:, -k]
 
     @cached_property
     def _every(self) -> tuple[np.ndarray, np.ndarray]:

@@ -207,9 +207,9 @@ class Shelf:
                 found[shas[sha]] = max((near[path] for path in paths if path in near), default=0.0)
         return found[places]
 
-    def footprints(self, places: np.ndarray) -> Footprint:
-        """What the commits at these places (n,) are besides their words, as arrays (n,)."""
-        return Footprint(*self._footprints.at(places).T)
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        """What the commits at these places (n,) are besides their words: float (n, fields of a `Footprint`)."""
+        return self._footprints.at(places)
 
     def _footprints_of(self, places: Sequence[int]) -> dict[int, Footprint]:
         known = self.at(places)

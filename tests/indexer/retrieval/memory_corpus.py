@@ -139,12 +139,12 @@ class MemoryCorpus:
         touched = (self._touched.get(self._list[place].commit or "", ()) for place in places.tolist())
         return np.array([max((near.get(path, 0.0) for path in paths), default=0.0) for paths in touched], float)
 
-    def footprints(self, places: np.ndarray) -> Footprint:
+    def footprints(self, places: np.ndarray) -> np.ndarray:
         def of(chunk: Chunk) -> Footprint:
             return footprint(chunk.subject, self._touched.get(chunk.commit or "", ()), *self._sizes.get(chunk.commit or "", (0, 0)))
 
         rows = [of(self._list[place]) for place in places.tolist()]
-        return Footprint(*np.array(rows, float).reshape(-1, len(Footprint._fields)).T)
+        return np.array(rows, float).reshape(-1, len(Footprint._fields))
 
     def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
         paths = None if within is None else {path for path, kept in zip(self._paths, within, strict=True) if kept}
