@@ -6,10 +6,11 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 
-from indexer.corpus import RepoCorpus
+from indexer.corpus import Remembered, RepoCorpus
 from indexer.kept import Latest
 from indexer.retrieval.corpora import Corpora, Legs
 from indexer.retrieval.corpus import Found
@@ -42,17 +43,19 @@ class RepoCorpora(Corpora):
         vectors = {False: of_files, True: of_commits}
         scores = {commits: np.empty((len(vectors[commits]), self._rows(commits)[-1]), np.float32) for commits in vectors}
         keys = {commits: [vector.tobytes() for vector in some] for commits, some in vectors.items()}
-        rough = dict.fromkeys(vectors, True)
+        exactly: list[bool] = []  # what was not multiplied roughly: of commits, or of files
 
         def multiply(number: int) -> None:
-            corpus, start, end = self.repositories[number], *self.files.starts[number : number + 2].tolist()
+            corpus = self.repositories[number]
+            start, end = self.files.starts[number : number + 2].tolist()
             few = within is not None and np.count_nonzero(within[start:end]) < FEW * (end - start)
             for commits, some in vectors.items():
                 first, last = self._rows(commits)[number : number + 2].tolist()
                 done = False
                 if not (corpus.elsewhere(commits) if commits or within is None else few) and corpus.fits(commits, some):
                     done = corpus.multiply(commits, keys[commits], some, scores[commits][:, first:last])
-                rough[commits] &= done or first == last
+                if not done and first < last:
+                    exactly.append(commits)
             own = corpus.shelf(False).means()
             if own.shape[1] == of_files.shape[1]:
                 means[:, start:end] = products(own, of_files)
@@ -68,7 +71,7 @@ class RepoCorpora(Corpora):
         for one in waiting:
             one.result()
         self._rough.update(
-            ((commits, key), found) for commits in vectors if rough[commits]
+            ((commits, key), found) for commits in vectors if commits not in exactly
             for key, found in zip(keys[commits], scores[commits], strict=True)
         )  # fmt: skip
         if not np.isnan(means).any():
@@ -85,6 +88,10 @@ class RepoCorpora(Corpora):
         legs = joined.nearest(vector, k, rough), joined.worded(weighed(text, hints), k)
         near, worded = (Found(places, scores, self._files_of(commits)[places]) for places, scores in legs)
         return near, worded
+
+    def remembering(self) -> Corpora:
+        """These repositories, of which everything is looked up once."""
+        return Corpora([cast(RepoCorpus, Remembered(corpus)) for corpus in self.repositories])
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
         known = self._means.get(vector.tobytes())
@@ -117,5 +124,5 @@ class RepoCorpora(Corpora):
 
     @cached_property
     def _files_of_chunks(self) -> np.ndarray:
-        own = [corpus.shelf(False).files_of for corpus in self.repositories]
-        return np.concatenate([np.where(files < 0, -1, files + start) for files, start in zip(own, self.files.starts.tolist(), strict=False)])
+        own = zip((corpus.shelf(False).files_of for corpus in self.repositories), self.files.starts.tolist(), strict=False)
+        return np.concatenate([np.where(files < 0, -1, files + start) for files, start in own])

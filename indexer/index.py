@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import cast
 
 from indexer import links
 from indexer.batching import search_together
@@ -14,14 +13,13 @@ from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
 from indexer.config import PersonSettings
 from indexer.corpora import RepoCorpora
-from indexer.corpus import Remembered, RepoCorpus
+from indexer.corpus import RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
 from indexer.errors import DocentError, IndexMissing, QueryError, unknown_repo
 from indexer.kept import Kept, Latest
 from indexer.remembering import past_of
-from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.english import frequencies
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
@@ -105,7 +103,7 @@ class Index:
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
         query = self.understood(query)
-        corpora = Corpora([cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names).each])
+        corpora = self._corpora(query.repos or self.names).remembering()
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:

@@ -46,12 +46,9 @@ class Corpora:
 
     def worded(self, text: str, k: int, *, within: np.ndarray | None = None) -> Found:
         """What the lexical leg finds in the files of each repository, the best `k` chunks of each."""
-        nothing = Found.nothing()
         parts = np.split(within, self.files.starts[1:-1]) if within is not None else [None] * len(self.each)
-        legs = {
-            number: (nothing, corpus.worded(text, k, within=part)) for number, (corpus, part) in enumerate(zip(self.each, parts, strict=True))
-        }
-        return self.joined(legs, commits=False)[1]
+        found = [corpus.worded(text, k, within=part) for corpus, part in zip(self.each, parts, strict=True)]
+        return self.joined({number: (leg, leg) for number, leg in enumerate(found)}, commits=False)[1]
 
     def found_among(self, shas: Mapping[str, Collection[str]], vector: np.ndarray, text: str, k: int) -> Legs:
         """What `found` gives of these commits alone, by repository."""

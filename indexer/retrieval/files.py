@@ -142,8 +142,9 @@ def _demotions(query: Query, found: Gathered, further: Found, traced: Traced, na
     factors = plain.copy()
     defined = of_files[first][found.corpora.definitions(places)]
     factors[defined] = defining[defined]
-    meant = found.corpora.files.spread({file_of(chunk): 1.0 for chunk in traced.chunks.values() if chunk.symbol and chunk.kind is Kind.CODE})
-    factors = np.where(meant > 0, defining, factors) if traced.chunks else factors
+    if traced.chunks:
+        meant = [file_of(chunk) for chunk in traced.chunks.values() if chunk.symbol and chunk.kind is Kind.CODE]
+        factors = np.where(found.corpora.files.spread(dict.fromkeys(meant, 1.0)) > 0, defining, factors)
     return np.where(named, factors + (1.0 - factors) * NAMED_SHARE, factors)
 
 

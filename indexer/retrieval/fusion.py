@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from heapq import nlargest
-from operator import itemgetter
 from typing import TypeVar
 
 import numpy as np

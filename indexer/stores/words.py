@@ -62,7 +62,9 @@ class Words:
         """The BM25 of every chunk for words, each times what it counts, as FTS5 gives it but for the last digits: float64 (n,)."""
         total, hashes = len(self.rowids), np.array([hash(term) for term in terms], np.int64)
         at = self._words.searchsorted(hashes)
-        known = np.flatnonzero(self._words.take(at, mode="clip") == hashes) if len(self._words) else []
+        if not len(self._words):
+            return np.zeros(total)
+        known = np.flatnonzero(self._words.take(at, mode="clip") == hashes)
         if not len(known):
             return np.zeros(total)
         starts, ends = self._ends[at[known]], self._ends[at[known] + 1]

@@ -13,7 +13,7 @@ from indexer.retrieval.footprints import Footprint, footprint
 from indexer.retrieval.ranking import definers
 from indexer.stores import lexical
 from indexer.stores.defined import names_in
-from indexer.types import Chunk, Hint, Kind, Query
+from indexer.types import Chunk, Hint, Kind
 
 
 class MemoryCorpus:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.questions.query import parse_query
-from indexer.retrieval.footprints import asks_for_removal, footprint, spread
 from indexer.retrieval.corpora import Corpora
+from indexer.retrieval.footprints import asks_for_removal, footprint, spread
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.search import search
 from indexer.retrieval.when import fits
