@@ -53,6 +53,7 @@ from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
 _PASTS = 4  # of the repositories and bases asked about last
+_JOINED = 16  # of the choices of repositories asked about last, their files and their commits apart
 _TEXT_BYTES = 1_000_000
 
 
@@ -80,7 +81,7 @@ class Index:
         self._people = tuple(people)
         self._describes = describes
         self._kept = Kept()
-        self._pasts, self._structures, self._joined = Latest(_PASTS), Latest(_PASTS), Latest(_PASTS)
+        self._pasts, self._structures, self._joined = Latest(_PASTS), Latest(_PASTS), Latest(_JOINED)
         self._searching = Searching(embedder, reranking, catalog)
 
     @property

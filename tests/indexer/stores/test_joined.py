@@ -70,7 +70,7 @@ def test_rough_products_of_many_vectors_are_those_of_each(questions: list[tuple[
     assert all(np.array_equal(rough.product(vector), row) for vector, row in zip(vectors, found, strict=True))
 
 
-@pytest.mark.parametrize("small", [0, 4_000])  # chunks up to which the words are joined, too
+@pytest.mark.parametrize("small", [0, 1_000])  # chunks up to which the words are joined, too
 def test_repositories_searched_as_one_give_what_each_gives(
     catalog: Catalog, questions: list[tuple[str, np.ndarray]], small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
