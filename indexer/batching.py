@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from indexer.corpus import RepoCorpus
+from indexer.corpora import RepoCorpora
 from indexer.errors import DocentError
 from indexer.retrieval.recipe import RECIPE
 from indexer.retrieval.search import searched_with
@@ -21,7 +21,7 @@ Ranked = tuple[list[Hit], tuple[str, ...]]  # hits, and notices
 def search_together(
     queries: Sequence[Query],
     names: tuple[str, ...],
-    corpora_of: Callable[[Collection[str]], Sequence[RepoCorpus]],
+    corpora_of: Callable[[Collection[str]], RepoCorpora],
     searching: Searching,
     k: int,
 ) -> list[Ranked | DocentError]:
@@ -43,7 +43,7 @@ def search_together(
     return [found[number] for number in range(len(queries))]
 
 
-def _ranked(queries: Sequence[Query], corpora: Sequence[RepoCorpus], searching: Searching, k: int) -> list[Ranked]:
+def _ranked(queries: Sequence[Query], corpora: RepoCorpora, searching: Searching, k: int) -> list[Ranked]:
     queries = [searching.understood(corpora, query) for query in queries]
     embedded = searching.embedded(queries)
     targets = [searched_with(one.vector, one.imagined, RECIPE) for one in embedded]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,17 +12,15 @@ import numpy as np
 from indexer.chunking.commits import commit_chunk_id
 from indexer.errors import StoreError
 from indexer.retrieval.corpus import Found
+from indexer.retrieval.filing import Filing
 from indexer.stores import facts
 from indexer.stores.catalog import Catalog, RepoRow
-from indexer.stores.filing import Filing
-from indexer.stores.products import products
-from indexer.stores.shelf import FEW, Scores, Shelf
+from indexer.stores.shelf import Scores, Shelf
 from indexer.stores.vectors import ExactVectors, VectorSearch
 from indexer.types import Chunk, Hint, Hit, Query
 
 log = logging.getLogger(__name__)
 
-CORES = min(4, os.cpu_count() or 1)
 _EXACT_MOST = 300_000  # vectors of one repository: 40 ms on one core
 
 
@@ -42,24 +38,23 @@ class RepoCorpus:
         self._exact = exact
         self._shelves: dict[bool, Shelf] = {}
         self._scores: dict[tuple[bool, bytes], Scores] = {}
-        self._means: dict[bytes, np.ndarray] = {}
 
     def dense(
         self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> list[tuple[str, float]]:
-        if within is None and self._elsewhere(commits):
+        if within is None and self.elsewhere(commits):
             try:
                 return self._vectors.nearest(self._row, vector, k, commits_only=commits)
             except StoreError as exc:
                 log.warning("%s Searching the catalog's vectors instead.", exc)
-        shelf = self._shelf(commits)
+        shelf = self.shelf(commits)
         places, scores = shelf.nearest(vector, k, within, self._known(vector, commits))
         return shelf.ids_at(places, scores)
 
     def lexical(
         self, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None
     ) -> list[tuple[str, float]]:
-        shelf = self._shelf(commits)
+        shelf = self.shelf(commits)
         places, scores = shelf.worded(text, k, within)
         return shelf.ids_at(places, scores)
 
@@ -67,8 +62,8 @@ class RepoCorpus:
         self, vector: np.ndarray, text: str, k: int, *, commits: bool = False, within: np.ndarray | None = None,
         hints: Sequence[Hint] = (),
     ) -> tuple[Found, Found]:  # fmt: skip
-        shelf = self._shelf(commits)
-        if within is None and self._elsewhere(commits):
+        shelf = self.shelf(commits)
+        if within is None and self.elsewhere(commits):
             near = self.dense(vector, k, commits=commits)
             places, scores = shelf.places_of([chunk_id for chunk_id, _ in near]), np.array([score for _, score in near])
         else:
@@ -76,15 +71,20 @@ class RepoCorpus:
         worded = shelf.worded(text, k, within, hints)
         return Found(places, scores, shelf.files_of[places]), Found(*worded, shelf.files_of[worded[0]])
 
+    def worded(self, text: str, k: int, *, within: np.ndarray | None = None) -> Found:
+        shelf = self.shelf(False)
+        places, scores = shelf.worded(text, k, within)
+        return Found(places, scores, shelf.files_of[places])
+
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
-        shelf = self._shelf(False)
+        shelf = self.shelf(False)
         listed = shelf.listed(ids)
         known = [chunk_id for chunk_id in ids if chunk_id in listed]
         found = shelf.cosines(vector, shelf.places_of(known))
         return {chunk_id: cosine for chunk_id, cosine in zip(known, found.tolist(), strict=True) if cosine == cosine}
 
     def found_among(self, shas: Collection[str], vector: np.ndarray, text: str, k: int) -> tuple[Found, Found]:
-        shelf = self._shelf(True)
+        shelf = self.shelf(True)
         chosen = shelf.places_of([commit_chunk_id(self.repo, sha) for sha in shas])
         all_of_them = len(shelf.rowids)
         legs = shelf.nearest(vector, all_of_them, None, self._known(vector, True)), shelf.worded(text, all_of_them)
@@ -99,120 +99,80 @@ class RepoCorpus:
         return facts.reached(self._catalog, self._row, base, tip or self._row.head)
 
     def holds(self, word: str) -> bool:
-        return any(self._shelf(commits).worded_by.holds(word) for commits in (False, True))
+        return any(self.shelf(commits).worded_by.holds(word) for commits in (False, True))
 
     def vocabulary(self) -> Mapping[str, int]:
-        return self._shelf(False).vocabulary
+        return self.shelf(False).vocabulary
 
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
-        return self._shelf(commits).at(places)
+        return self.shelf(commits).at(places)
 
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> dict[str, Chunk]:
-        return self._shelf(commits).listed(ids)
+        return self.shelf(commits).listed(ids)
 
-    def paths(self) -> list[str]:
-        return self._filing.paths
+    @property
+    def filing(self) -> Filing:
+        return self.shelf(False).filing
 
-    def numbers(self, paths: Collection[str]) -> np.ndarray:
-        return self._filing.numbers(paths)
+    def size(self, *, commits: bool = False) -> int:
+        return len(self.shelf(commits).rowids)
 
-    def within(self, query: Query) -> np.ndarray | None:
-        return self._filing.within(query)
+    def places(self, ids: Collection[str]) -> np.ndarray:
+        return self.shelf(False).places_of(list(ids))
 
-    def passages(self) -> np.ndarray:
-        return self._filing.passages
-
-    def sources(self) -> np.ndarray:
-        return self._filing.sources
-
-    def explaining(self) -> np.ndarray:
-        return self._filing.explaining
-
-    def demotions(self, wants_tests: bool) -> np.ndarray:
-        return self._filing.demotions(wants_tests)
-
-    def said(self, terms: Collection[str]) -> np.ndarray:
-        return self._filing.said(terms)
-
-    def named(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return self._filing.named(names)
-
-    def testing(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return self._filing.testing(names)
+    def definitions(self, places: np.ndarray) -> np.ndarray:
+        return self.shelf(False).definitions[places]
 
     def defining(self, names: Collection[str]) -> dict[str, set[str]]:
-        return self._shelf(False).defined.defining(names)
+        return self.shelf(False).defined.defining(names)
 
     def documented(self, ids: Collection[str]) -> Mapping[str, Mapping[str, float]]:
-        return self._shelf(False).defined.documented(ids)
+        return self.shelf(False).defined.documented(ids)
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
-        known = self._means.get(vector.tobytes())
-        return self._shelf(False).means_scores(vector) if known is None else known
+        return self.shelf(False).means_scores(vector)
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
-        return self._shelf(True).touched.by(shas)
+        return self.shelf(True).touched.by(shas)
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        return self._shelf(True).touching(places, paths)
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        return self.shelf(True).likeness(places, near)
+
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        return self.shelf(True).footprints(places)
 
     def commits_touching(self, path: str, limit: int) -> list[str]:
         return facts.commits_touching(self._catalog, self._row, path, limit)
 
-    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
-        return self._shelf(True).sizes.of(shas)
+    def fits(self, commits: bool, vectors: np.ndarray) -> bool:
+        """Whether these vectors (n, d) are of the size of those here."""
+        return self.shelf(commits).matrix.shape[1] == vectors.shape[1]
 
-    def prepare(self, of_files: np.ndarray, of_commits: np.ndarray, query: Query | None = None) -> None:
-        """Multiply now with the vectors (n, d) of one or many questions that files and commits are searched with; each question is then
-        searched for as by itself. Where a `query` is given whose filters leave few files, their vectors are left to the search."""
-        within = self.within(query) if query else None
-        parts = [] if self._elsewhere(True) else [(True, of_commits)]
-        if not self._elsewhere(False) if within is None else np.count_nonzero(within) >= FEW * len(within):
-            parts.append((False, of_files))
-        for commits, vectors in parts:
-            self._scores.update(((commits, key), scores) for key, scores in self._shelf(commits).multiplied(vectors).items())
-        means = self._shelf(False).means()
-        if means.shape[1] == of_files.shape[1]:
-            found = products(means, of_files)
-            self._means.update((vector.tobytes(), product) for vector, product in zip(of_files, found, strict=True))
+    def multiply(self, commits: bool, keys: Sequence[bytes], vectors: np.ndarray, out: np.ndarray) -> bool:
+        """Multiply now with the vectors (n, d) of one or many questions, into `out`, float32 (n, vectors here); each question is then
+        searched for as by itself; `keys` are the bytes of each vector. Whether it is done roughly."""
+        rough = self.shelf(commits).multiply(vectors, out)
+        self._scores.update(((commits, key), Scores(scores, rough)) for key, scores in zip(keys, out, strict=True))
+        return rough
 
     def warm_up(self) -> None:
         """Read now what the first questions would wait for."""
         for commits in (False, True):
-            self._shelf(commits).warm()
+            self.shelf(commits).warm()
 
     def _known(self, vector: np.ndarray, commits: bool) -> Scores | None:
         return self._scores.get((commits, vector.tobytes())) if self._scores else None
 
-    def _shelf(self, commits: bool) -> Shelf:
+    def shelf(self, commits: bool) -> Shelf:
+        """The chunks of its files, or of its commits."""
         shelf = self._shelves.get(commits)
         if shelf is None:
             shelf = self._shelves[commits] = self._exact.shelves.of(self._row, commits_only=commits)
         return shelf
 
-    @property
-    def _filing(self) -> Filing:
-        return self._shelf(False).filing
-
-    def _elsewhere(self, commits: bool) -> bool:
+    def elsewhere(self, commits: bool) -> bool:
         """Whether all vectors are searched in Chroma, as there are too many."""
-        return self._vectors is not self._exact and len(self._shelf(commits).matrix) > _EXACT_MOST
-
-
-def prepare(
-    corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray, threads: Executor, query: Query | None = None
-) -> None:
-    """What `RepoCorpus.prepare` does, for many repositories on all cores: products leave Python to others meanwhile."""
-    def some(part: Sequence[RepoCorpus]) -> None:
-        for corpus in part:
-            corpus.prepare(of_files, of_commits, query)
-
-    largest = sorted(corpora, key=lambda corpus: -len(corpus.paths()))
-    parts = [largest[start::CORES] for start in range(min(CORES, len(largest)))]
-    waiting = [threads.submit(some, part) for part in parts[1:]]
-    some(parts[0])
-    for one in waiting:
-        one.result()
+        return self._vectors is not self._exact and len(self.shelf(commits).matrix) > _EXACT_MOST
 
 
 def read_whole(catalog: Catalog, found: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
@@ -238,8 +198,10 @@ class Remembered:
         self._corpus = corpus
         self._known: dict[Any, Any] = {}
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         asked = getattr(self._corpus, name)
+        if not callable(asked):
+            return asked
 
         def known(*args: Any, **options: Any) -> Any:
             key = (name, *map(_key, args), *((option, _key(value)) for option, value in sorted(options.items())))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from typing import cast
 
 from indexer import links
 from indexer.batching import search_together
@@ -13,7 +12,8 @@ from indexer.changes.past import Past
 from indexer.changes.steps import steps_of
 from indexer.changes.types import Step, Story
 from indexer.config import PersonSettings
-from indexer.corpus import Remembered, RepoCorpus
+from indexer.corpora import RepoCorpora
+from indexer.corpus import RepoCorpus
 from indexer.declared.find import find_owners
 from indexer.declared.types import OwnersFile
 from indexer.embedding import Embedder
@@ -53,6 +53,7 @@ from indexer.vcs.participants import facts_of
 from indexer.vcs.repository import Repository
 
 _PASTS = 4  # of the repositories and bases asked about last
+_JOINED = 16  # of the choices of repositories asked about last, their files and their commits apart
 _TEXT_BYTES = 1_000_000
 
 
@@ -80,7 +81,7 @@ class Index:
         self._people = tuple(people)
         self._describes = describes
         self._kept = Kept()
-        self._pasts, self._structures = Latest(_PASTS), Latest(_PASTS)
+        self._pasts, self._structures, self._joined = Latest(_PASTS), Latest(_PASTS), Latest(_JOINED)
         self._searching = Searching(embedder, reranking, catalog)
 
     @property
@@ -103,7 +104,7 @@ class Index:
     def rankings(self, query: Query, recipes: Sequence[Recipe], k: int = 10) -> list[list[Hit]]:
         """What `search` gives by each of several recipes, for measuring them; UnknownRepo, IndexMissing."""
         query = self.understood(query)
-        corpora = [cast(RepoCorpus, Remembered(corpus)) for corpus in self._corpora(query.repos or self.names)]
+        corpora = self._corpora(query.repos or self.names).remembering()
         return [self._searching.search(corpora, query, k, recipe) for recipe in recipes]
 
     def best(self, query: Query, k: int = 10) -> tuple[list[Hit], tuple[str, ...]]:
@@ -123,16 +124,17 @@ class Index:
     def warm_up(self, name: str) -> None:
         """Read now what the first questions about a repository would wait for. IndexMissing."""
         frequencies()
-        for corpus in self._corpora([name]):
+        for corpus in self._corpora([name]).repositories:
             corpus.warm_up()
 
-    def _corpora(self, names: Collection[str]) -> list[RepoCorpus]:
+    def _corpora(self, names: Collection[str]) -> RepoCorpora:
         for name in names:
             self._repository(name)
         rows = {row.name: row for row in self._catalog.repo_rows() if row.head}
         if not rows.keys() & set(names):
             raise IndexMissing(f"There is no index of {', '.join(names) or 'any repository'} yet.", "Run `docent index` first.")
-        return [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
+        corpora = [RepoCorpus(self._catalog, rows[name], self._vectors, self._exact) for name in names if name in rows]
+        return RepoCorpora(corpora, self._joined)
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

@@ -28,21 +28,21 @@ class Kept:
 
 
 class Latest:
-    """What was worked out for the last few things asked about. Safe for many threads."""
+    """What was worked out for the last few things asked about, each until it is asked for another state. Safe for many threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: OrderedDict[Hashable, Any] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[Hashable, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, what: Hashable, make: Callable[[], _T]) -> _T:
+    def get(self, what: Hashable, make: Callable[[], _T], state: Hashable = None) -> _T:
         with self._lock:
-            if what in self._values:
+            if what in self._values and self._values[what][0] == state:
                 self._values.move_to_end(what)
-                return self._values[what]
+                return self._values[what][1]
         made = make()
         with self._lock:
-            self._values[what] = made
+            self._values[what] = (state, made)
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return made

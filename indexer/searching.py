@@ -9,10 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from indexer.corpus import CORES, RepoCorpus, prepare, read_whole
+from indexer.corpora import CORES, RepoCorpora
+from indexer.corpus import read_whole
 from indexer.embedding import Embedder
 from indexer.retrieval import search as retrieval
-from indexer.retrieval.corpus import Corpus
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.passages import passages
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
@@ -40,30 +41,30 @@ class Searching:
         self._question = lru_cache(maxsize=256)(embedder.embed_query)  # one question is searched, compared, and often asked again
         self._threads = ThreadPoolExecutor(max(1, CORES - 1), thread_name_prefix="searching")
 
-    def understood(self, corpora: Sequence[Corpus], query: Query) -> Query:
+    def understood(self, corpora: Corpora, query: Query) -> Query:
         """The query as it is searched for: misspelled words mended by those of the repositories."""
-        return respelled(query, corpora)
+        return respelled(query, corpora.each)
 
     def embedded(self, queries: Sequence[Query]) -> list[Embedded]:
         """What the embedder makes of many questions at once, in the order given."""
         vectors = self._embedder.embed_queries([query.text for query in queries])
         return [self._told(query, vector) for query, vector in zip(queries, vectors, strict=True)]
 
-    def prepare(self, corpora: Sequence[RepoCorpus], of_files: np.ndarray, of_commits: np.ndarray) -> None:
+    def prepare(self, corpora: RepoCorpora, of_files: np.ndarray, of_commits: np.ndarray) -> None:
         """Multiply now with the vectors (n, d) of many questions."""
-        prepare(corpora, of_files, of_commits, self._threads)
+        corpora.prepare(of_files, of_commits, self._threads)
 
-    def search(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
+    def search(self, corpora: Corpora, query: Query, k: int, recipe: Recipe = RECIPE) -> list[Hit]:
         """The best places for a query, best first."""
         return read_whole(self._catalog, [self._ranked(corpora, query, k, recipe, None)])[0]
 
-    def best(self, corpora: Sequence[RepoCorpus], query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
+    def best(self, corpora: Corpora, query: Query, k: int) -> tuple[list[Hit], tuple[str, ...]]:
         """As `search`, the best files judged once more where a model for that is configured; and notices: what was understood
         otherwise than it was written, and where that model failed."""
         return self.best_of_each(corpora, [query], k, [None])[0]
 
     def best_of_each(
-        self, corpora: Sequence[RepoCorpus], queries: Sequence[Query], k: int, embedded: Sequence[Embedded | None]
+        self, corpora: Corpora, queries: Sequence[Query], k: int, embedded: Sequence[Embedded | None]
     ) -> list[tuple[list[Hit], tuple[str, ...]]]:
         """What `best` gives for each query. What the embedder makes of it is given where it is known already."""
         count = max(k, self._reranking.top) if self._reranking else k
@@ -77,16 +78,16 @@ class Searching:
             told.append((moved, (*query.understood, *notices)))
         return told
 
-    def _ranked(self, corpora: Sequence[RepoCorpus], query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
+    def _ranked(self, corpora: Corpora, query: Query, k: int, recipe: Recipe, embedded: Embedded | None) -> list[Hit]:
         one = embedded or self._told(query, self._question(query.text))
-        if embedded is None:
+        if embedded is None and isinstance(corpora, RepoCorpora):
             of_files, of_commits = retrieval.searched_with(one.vector, one.imagined, recipe)
-            prepare(corpora, of_files[None], of_commits[None], self._threads, query)
+            corpora.prepare(of_files[None], of_commits[None], self._threads, query)
         return retrieval.search(corpora, query, one.vector, k, imagined=one.imagined, hints=one.hints, recipe=recipe)
 
-    def passages(self, corpora: Sequence[Corpus], query: Query, k: int) -> list[Hit]:
+    def passages(self, corpora: Corpora, query: Query, k: int) -> list[Hit]:
         """The best sections of documentation for a query, best first."""
-        return read_whole(self._catalog, [passages(corpora, query, self._question(query.text), k)])[0]
+        return read_whole(self._catalog, [passages(corpora.each, query, self._question(query.text), k)])[0]
 
     def _told(self, query: Query, vector: np.ndarray) -> Embedded:
         """What the embedder makes of a question whose vector is known."""

@@ -16,7 +16,7 @@ from indexer.changes.titles import is_minor, split_title
 from indexer.errors import QueryError
 from indexer.languages import LANGUAGES, detect_language
 from indexer.questions.query import parse_query
-from indexer.retrieval.history import is_noise
+from indexer.retrieval.footprints import is_noise
 from indexer.roles import role_of
 from indexer.types import Commit, Kind, Role
 from indexer.vcs.bots import is_person

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.types import Chunk, Hint, Query
+from indexer.retrieval.filing import Filing
+from indexer.types import Chunk, Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Found:
     places: np.ndarray
     scores: np.ndarray
     files: np.ndarray
+
+    @classmethod
+    def nothing(cls) -> Found:
+        return cls(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
 
     def kept(self, mask: np.ndarray) -> Found:
         return Found(self.places[mask], self.scores[mask], self.files[mask])
@@ -29,6 +34,15 @@ class Corpus(Protocol):
     """
 
     repo: str
+
+    @property
+    def filing(self) -> Filing:
+        """The indexed files, whose numbers it gives."""
+        ...
+
+    def size(self, *, commits: bool = False) -> int:
+        """How many places of chunks there are."""
+        ...
 
     def dense(self, vector: np.ndarray, k: int, *, commits: bool = False, within: np.ndarray | None = None) -> list[tuple[str, float]]:
         """The chunks nearest to a unit vector: (chunk id, cosine similarity), best first."""
@@ -43,6 +57,10 @@ class Corpus(Protocol):
         hints: Sequence[Hint] = (),
     ) -> tuple[Found, Found]:  # fmt: skip
         """What `dense` and `lexical` give, as arrays; `hints` are further words for the latter, each with what it counts."""
+        ...
+
+    def worded(self, text: str, k: int, *, within: np.ndarray | None = None) -> Found:
+        """What `lexical` gives of the chunks of files, as arrays."""
         ...
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> Mapping[str, float]:
@@ -65,6 +83,14 @@ class Corpus(Protocol):
         """The chunks at these places, as `chunks` gives them."""
         ...
 
+    def places(self, ids: Collection[str]) -> np.ndarray:
+        """The places of these chunks of files, as far as they exist."""
+        ...
+
+    def definitions(self, places: np.ndarray) -> np.ndarray:
+        """Which of the chunks of files at these places (n,) are definitions: bool (n,)."""
+        ...
+
     def holds(self, word: str) -> bool:
         """Whether a file or a commit holds a word, as the lexical leg knows it."""
         ...
@@ -76,46 +102,6 @@ class Corpus(Protocol):
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> Mapping[str, Chunk]:
         """The chunks of files, or of commits, among `ids` that exist. What ranking seldom looks at, such as the text, may be read
         when it is asked for: a look at the text of each of hundreds of candidates takes long."""
-        ...
-
-    def paths(self) -> Sequence[str]:
-        """Every indexed file, in the order of their numbers."""
-        ...
-
-    def numbers(self, paths: Collection[str]) -> np.ndarray:
-        """The numbers of these files, in the order given; -1 for those that are not indexed."""
-        ...
-
-    def within(self, query: Query) -> np.ndarray | None:
-        """Which files the question's filters leave: bool (files,); None where it has none."""
-        ...
-
-    def passages(self) -> np.ndarray:
-        """Which files are documentation: bool (files,)."""
-        ...
-
-    def sources(self) -> np.ndarray:
-        """Which files are source, rather than tests, examples, documentation and so on: bool (files,)."""
-        ...
-
-    def explaining(self) -> np.ndarray:
-        """Which files are documentation in sections that says how things are: bool (files,)."""
-        ...
-
-    def demotions(self, wants_tests: bool) -> np.ndarray:
-        """The least that the score of each file is multiplied by for the part it plays: float (files,)."""
-        ...
-
-    def said(self, terms: Collection[str]) -> np.ndarray:
-        """How many of these terms, all different, the name or the folder of each file holds: int (files,)."""
-        ...
-
-    def named(self, names: Collection[tuple[str, str]]) -> Collection[str]:
-        """The files of these names: the stem in lower case, and the suffix."""
-        ...
-
-    def testing(self, names: Collection[tuple[str, str]]) -> Collection[str]:
-        """The tests that test files of these names by their own."""
         ...
 
     def defining(self, names: Collection[str]) -> Mapping[str, Collection[str]]:
@@ -134,18 +120,19 @@ class Corpus(Protocol):
         """SHA to the files it changed, by the names they have today."""
         ...
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Which of the commits at these places (n,) changed one of the files, by the names they have today: bool (n,)."""
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        """For the commits at these places (n,) the highest value that `near` gives a file they changed, by the names files have today,
+        0 for none: float (n,)."""
         ...
 
-    def sizes_of_commits(self, shas: Collection[str]) -> Mapping[str, tuple[int, int]]:
-        """SHA to the lines it added and deleted."""
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        """What the commits at these places (n,) are besides their words, the fields of a `Footprint` for each: float (n, fields)."""
         ...
 
 
 def chosen(corpus: Corpus, paths: Collection[str]) -> np.ndarray:
     """Which files of a repository these are: bool (files,)."""
-    numbers = corpus.numbers(paths)
-    found = np.zeros(len(corpus.paths()), bool)
+    numbers = corpus.filing.numbers(paths)
+    found = np.zeros(len(corpus.filing.paths), bool)
     found[numbers[numbers >= 0]] = True
     return found

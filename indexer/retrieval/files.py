@@ -1,275 +1,252 @@
-"""Ranking files: two legs fused, then what names, tests, commits and documentation say about each file."""
+"""Ranking files: two legs fused, then what names, tests, commits and documentation say about each file.
+
+Every value is told of all files at once, as an array in the order of their numbers (see `Filings`), 0 where nothing is said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nlargest
-from itertools import islice
-from operator import itemgetter
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey, Pool, file_of, find, pooled
-from indexer.retrieval.corpus import Corpus
-from indexer.retrieval.fusion import TAIL, fused, scaled
+from indexer.retrieval.candidates import ChunkKey, FileKey, Gathered, file_of, find
+from indexer.retrieval.corpora import Corpora
+from indexer.retrieval.corpus import Found
+from indexer.retrieval.evidence import lent_by_tests, path_shares, scaled_of_files
+from indexer.retrieval.fusion import TAIL, fused, scaled_scores, top
 from indexer.retrieval.history import Commits
-from indexer.retrieval.pruning import BRIDGE_PASSAGES, Priors
-from indexer.retrieval.ranking import definers, demotion, name_of_path, path_shares, sources_tested, tested_name
+from indexer.retrieval.ranking import NAMED_SHARE, definers
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.repositories import shares
-from indexer.retrieval.rewritten import TermsLeg, gather_terms
+from indexer.retrieval.rewritten import gather_terms
 from indexer.retrieval.traced import Traced, trace
-from indexer.tokens import identifiers, query_terms
-from indexer.types import Hint, Hit, Kind, Query, Role
+from indexer.tokens import identifiers
+from indexer.types import Chunk, Hint, Hit, Kind, Query
 
 _BRIDGE_COMMITS = 100
 _BRIDGE_COMMIT_FILES = 8  # commits that touched more say little about each file
+_BRIDGE_PASSAGES = 8  # passages of documentation that vote
 _LEAST = -1.0  # of a cosine
 _MORE_SHARE = 0.6  # a further chunk is shown when it scores this share of its file's best
 
 
 @dataclass(frozen=True, slots=True)
 class RankedFiles:
-    """Files by score, best first, with the parts the scores are made of."""
+    """The best files by their numbers, best first, with their scores and the parts these are made of."""
 
-    pool: Pool
-    scores: Mapping[FileKey, float]
+    found: Gathered
+    files: np.ndarray
+    scores: np.ndarray
     weights: tuple[float, float]  # of the dense and the lexical leg
-    similarity: Mapping[FileKey, float]  # the dense leg, scaled to 0..1
-    parts: Mapping[str, Mapping[FileKey, float]] = field(default_factory=dict)
-    terms: TermsLeg = field(default_factory=TermsLeg)
+    similarity: np.ndarray  # of every file: the dense leg, scaled to 0..1
+    parts: Mapping[str, np.ndarray] = field(default_factory=dict)  # of the best files
+    terms: Found = field(default_factory=Found.nothing)
     traced: Traced = field(default_factory=Traced)
     likely: Mapping[str, float] = field(default_factory=dict)  # how much each of many repositories counts
 
+    def likeness(self) -> dict[FileKey, float]:
+        """The files that the dense leg speaks for, with how much."""
+        files = self.found.corpora.files
+        near = np.flatnonzero(self.similarity > 0)
+        return {files.key(number): share for number, share in zip(near.tolist(), self.similarity[near].tolist(), strict=True)}
+
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of files before the two legs are asked, 0..1 each, and what a definition counts."""
+class _Legs:
+    """What the legs say of each file."""
 
-    named: Mapping[FileKey, float]
-    definition: float
-    means: Mapping[FileKey, float]
-    votes: Mapping[FileKey, float]
-    traced: Traced
-
-    def weighted(self, recipe: Recipe) -> dict[FileKey, float]:
-        """All of it together, as the share of the best file's score from the legs that it may add."""
-        return fused([
-            (self.named, self.definition), (self.means, recipe.file_mean), (self.votes, recipe.commit_bridge),
-            (self.traced.votes, recipe.traced),
-        ])  # fmt: skip
+    near: np.ndarray
+    scores: np.ndarray
+    which: np.ndarray  # bool: those that one of them found
 
 
 def rank_files(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL,
-    hints: Sequence[Hint] = (),
+    corpora: Corpora, query: Query, vector: np.ndarray, commits: Commits, recipe: Recipe, k: int = TAIL, hints: Sequence[Hint] = (),
 ) -> RankedFiles:  # fmt: skip
-    """Score every candidate file that can be among the best `k`; `hints` as in `search`."""
+    """Score every candidate file, and give the best `k`; `hints` as in `search`."""
     names = identifiers(query.text)
     hints = () if names or not recipe.hints else [(word, recipe.hints * likely) for word, likely in hints]
     weights = recipe.names if names else recipe.hinted if hints else recipe.words
-    known = _known(corpora, query, vector, commits, names, recipe)
     terms = gather_terms(corpora, query, recipe.pool)
     found = find(corpora, query.text, vector, recipe.pool, filters=query, hints=hints)
-    likely = shares(found, query, vector, commits.pool, recipe.repository)
-    said = query_terms(query.text)
-    priors = Priors(k, weights, known.weighted(recipe), said, recipe.path, recipe.test_bridge, query.wants_tests)
-    kept = None if terms.chunks else priors.pruned(found, likely)  # the rewritten question finds other files, each to be looked at
-    pool = terms.added_to(pooled(found, kept))
-    documented = _docs_votes(corpora, pool) if recipe.docs_bridge else {}
-    pool = _with_tested(corpora, known.traced.added_to(pool.with_files(documented)))
-    similarity = pool.by_file(pool.dense)
-    legs = fused([
-        (similarity, weights[0]),
-        (pool.by_file(pool.lexical), weights[1]),
-        (pool.by_file(terms.scores), recipe.rewritten),
-        (known.traced.votes, 0.0),
-    ])
-    if not legs:
-        return RankedFiles(pool, {}, (1.0, 1.0), {})
-    parts = _parts(query, legs, known, documented, recipe)
-    total = _total(query, pool, parts, known, likely, recipe)
-    ordered = dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
-    return RankedFiles(pool, ordered, weights, similarity, parts, terms, known.traced, likely)
-
-
-def _known(
-    corpora: Sequence[Corpus], query: Query, vector: np.ndarray, commits: Commits, names: Sequence[str], recipe: Recipe
-) -> _Known:
-    return _Known(
-        _definitions(corpora, names),
-        recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition,
-        _nearest_means(corpora, vector) if recipe.file_mean else {},
-        _commit_votes(commits) if recipe.commit_bridge else {},
-        trace(corpora, query, vector) if recipe.traced else Traced(),
+    traced = trace(corpora, query, vector) if recipe.traced else Traced()
+    means = corpora.file_means(vector)
+    likely = shares(found, query, means, commits.found, recipe.repository)
+    legs = _legs(found, terms, traced, weights, recipe)
+    if not legs.which.any():
+        return RankedFiles(found, np.zeros(0, np.int64), np.zeros(0), (1.0, 1.0), legs.near)
+    named = corpora.files.spread(_definitions(corpora, names))
+    evidence = {
+        "definition": named * (recipe.definition_alone if len(query.text.split()) == 1 else recipe.definition),
+        "path": path_shares(query.text, corpora.files) * recipe.path,
+        "traced": corpora.files.spread(traced.votes) * recipe.traced,
+        "file_mean": _nearest_means(means) * recipe.file_mean if recipe.file_mean else None,
+        "commits": corpora.files.spread(_commit_votes(commits)) * recipe.commit_bridge if recipe.commit_bridge else None,
+        "docs": corpora.files.spread(_docs_votes(found)) * recipe.docs_bridge if recipe.docs_bridge else None,
+    }
+    told = {name: part for name, part in evidence.items() if part is not None}
+    demotions = _demotions(query, found, terms, traced, named > 0) if recipe.demotion else None
+    total, parts = _total(found, legs, told, demotions, likely, recipe)
+    candidates = np.flatnonzero(legs.which)
+    order = np.lexsort((candidates, corpora.files.alphabetical[candidates], -total[candidates]))[:k]
+    best = candidates[order]
+    return RankedFiles(
+        found, best, total[best], weights, legs.near, {name: part[best] for name, part in parts.items()}, terms, traced, likely
     )
 
 
-def _parts(
-    query: Query, legs: Mapping[FileKey, float], known: _Known, documented: Mapping[FileKey, float], recipe: Recipe
-) -> dict[str, Mapping[FileKey, float]]:
-    """What the legs give each file, and what else speaks for it as a share of the best of that."""
-    parts: dict[str, Mapping[FileKey, float]] = {
-        "legs": legs,
-        "definition": _times(known.named, known.definition),
-        "path": _times(_path_evidence(query.text, legs), recipe.path),
-        "traced": _times(known.traced.votes, recipe.traced),
-    }
-    for name, votes, weight in (
-        ("file_mean", known.means, recipe.file_mean), ("commits", known.votes, recipe.commit_bridge),
-        ("docs", documented, recipe.docs_bridge),
-    ):  # fmt: skip
-        if weight:
-            parts[name] = _times(votes, weight)
-    return parts
+def _legs(found: Gathered, terms: Found, traced: Traced, weights: tuple[float, float], recipe: Recipe) -> _Legs:
+    count = len(found.corpora.files)
+    near, is_near = scaled_of_files(found.near, count)
+    worded, is_worded = scaled_of_files(found.worded, count)
+    scores, which = weights[0] * near + weights[1] * worded, is_near | is_worded
+    if len(terms.places):
+        rewritten, is_rewritten = scaled_of_files(terms, count)
+        scores, which = scores + recipe.rewritten * rewritten, which | is_rewritten
+    if traced.votes:
+        which = which | (found.corpora.files.spread(dict.fromkeys(traced.votes, 1.0)) > 0)
+    return _Legs(near, scores, which)
 
 
 def _total(
-    query: Query, pool: Pool, parts: dict[str, Mapping[FileKey, float]], known: _Known, likely: Mapping[str, float], recipe: Recipe
-) -> dict[FileKey, float]:
-    """The score of each file that a leg found; adds to `parts` what tests lend, and what a file's part and repository take away."""
-    legs = parts["legs"]
-    best = max(legs.values())
-    total = fused([(legs, 1.0), *((part, best) for name, part in parts.items() if name != "legs")])
-    total = {key: score for key, score in total.items() if key in legs}
+    found: Gathered, legs: _Legs, evidence: Mapping[str, np.ndarray], demotions: np.ndarray | None, likely: Mapping[str, float],
+    recipe: Recipe,
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:  # fmt: skip
+    """The score of each file, and all that it is made of: `evidence` is what else speaks for a file, as shares of the best file's score
+    from the legs, `demotions` what a file's part takes away."""
+    files = found.corpora.files
+    parts = {"legs": legs.scores, **evidence}
+    best, total = legs.scores[legs.which].max(), legs.scores
+    for part in evidence.values():
+        total = total + best * part
     if recipe.test_bridge:
-        parts["tests"] = _times(_lent_by_tests(total, pool), recipe.test_bridge)
-        total = fused([(total, 1.0), (parts["tests"], 1.0)])
-    if recipe.demotion:
-        parts["demotion"] = _demotions(query, pool, known.named)
-        total = {key: score * parts["demotion"][key] for key, score in total.items()}
+        parts["tests"] = lent_by_tests(total, legs.which, files) * recipe.test_bridge
+        total = total + parts["tests"]
+    if demotions is not None:
+        parts["demotion"] = demotions
+        total = total * demotions
     if likely:
-        parts["repository"] = {key: likely[key[0]] for key in total}
-        total = {key: score * likely[key[0]] for key, score in total.items()}
-    return total
+        parts["repository"] = np.array([likely.get(repo, 1.0) for repo in files.repos])[files.repo_of]
+        total = total * parts["repository"]
+    return total, parts
 
 
-def _demotions(query: Query, pool: Pool, named: Collection[FileKey]) -> dict[FileKey, float]:
-    defining = _defining(pool)
-    return {
-        file: demotion(
-            chunk.role, chunk.kind, chunk.path or "", named=file in named, wants_tests=query.wants_tests, defines=file in defining
-        )
-        for file, chunk in {file_of(chunk): chunk for chunk in pool.chunks.values()}.items()
-    }
+def _demotions(query: Query, found: Gathered, further: Found, traced: Traced, named: np.ndarray) -> np.ndarray:
+    """What each file's score is multiplied by: see `ranking.demotion`."""
+    plain, defining = found.corpora.files.demotions(query.wants_tests)
+    differ = plain != defining
+    pairs = [(leg.places[mask], leg.files[mask]) for leg in (found.near, found.worded, further) for mask in [differ[leg.files]]]
+    places, of_files = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    places, first = np.unique(places, return_index=True)
+    factors = plain.copy()
+    defined = of_files[first][found.corpora.definitions(places)]
+    factors[defined] = defining[defined]
+    if traced.chunks:
+        meant = [file_of(chunk) for chunk in traced.chunks.values() if chunk.symbol and chunk.kind is Kind.CODE]
+        factors = np.where(found.corpora.files.spread(dict.fromkeys(meant, 1.0)) > 0, defining, factors)
+    return np.where(named, factors + (1.0 - factors) * NAMED_SHARE, factors)
 
 
-def file_hits(ranked: RankedFiles, recipe: Recipe, k: int) -> list[Hit]:
-    """The best `k` files, each as its best chunk, with a few further chunks that are good too."""
-    best_files = dict(islice(ranked.scores.items(), k))
-    shown = [key for key, chunk in ranked.pool.chunks.items() if file_of(chunk) in best_files]
-    near, worded = scaled(ranked.pool.dense, shown), scaled(ranked.pool.lexical, shown)
-    rewritten = scaled(ranked.terms.scores, shown)
+def file_hits(ranked: RankedFiles, recipe: Recipe) -> list[Hit]:
+    """The best files, each as its best chunk, with a few further chunks that are good too."""
+    corpora, found = ranked.found.corpora, ranked.found
+    shown = np.zeros(len(corpora.files), bool)
+    shown[ranked.files] = True
+    legs = [(*scaled_scores(leg, shown), weight) for leg, weight in (
+        (found.near, ranked.weights[0]), (found.worded, ranked.weights[1]), (ranked.terms, recipe.rewritten),
+    )]  # fmt: skip
+    places = {place for some, _, _ in legs for place in some.tolist()}
+    known = corpora.at(places)
+    keys = {place: (chunk.repo, chunk.id) for place, chunk in known.items()}
+    chunks: dict[ChunkKey, Chunk] = {**ranked.traced.chunks, **{keys[place]: chunk for place, chunk in known.items()}}
+    by_leg = [
+        ({keys[place]: score for place, score in zip(some.tolist(), scores.tolist(), strict=True) if place in keys}, weight)
+        for some, scores, weight in legs
+    ]
+    best_files = {corpora.files.key(number): rank for rank, number in enumerate(ranked.files.tolist())}
     traced = dict.fromkeys((key for file, key in ranked.traced.places.items() if file in best_files), 1.0)
-    by_chunk = fused([(near, ranked.weights[0]), (worded, ranked.weights[1]), (rewritten, recipe.rewritten), (traced, 1.0)])
+    by_chunk = fused([*by_leg, (traced, 1.0)])
     by_file: dict[FileKey, list[ChunkKey]] = {}
     for key in sorted(by_chunk, key=lambda key: (-by_chunk[key], key)):
-        by_file.setdefault(file_of(ranked.pool.chunks[key]), []).append(key)
+        by_file.setdefault((key[0], chunks[key].path or ""), []).append(key)
+    cosines = {keys[place]: score for place, score in zip(*_of(found.near, shown), strict=True) if place in keys}
     hits: list[Hit] = []
-    for file, score in best_files.items():
+    for file, rank in best_files.items():
+        if file not in by_file:  # a refresh has just taken it away
+            continue
         best, *rest = by_file[file]
         further = [key for key in rest if by_chunk[key] >= _MORE_SHARE * by_chunk[best]][: recipe.more]
-        signals = {name: part[file] for name, part in ranked.parts.items() if file in part}
-        if best in ranked.pool.dense:
-            signals["cosine"] = ranked.pool.dense[best]
-        hits.append(
-            Hit(
-                ranked.pool.chunks[best],
-                score,
-                more=tuple(ranked.pool.chunks[key] for key in further),
-                signals=signals,
-            )
-        )
+        signals = {name: float(part[rank]) for name, part in ranked.parts.items() if part[rank] or name not in _EVIDENCE}
+        if best in cosines:
+            signals["cosine"] = cosines[best]
+        hits.append(Hit(chunks[best], float(ranked.scores[rank]), more=tuple(chunks[key] for key in further), signals=signals))
     return hits
 
 
-def _times(scores: Mapping[FileKey, float], weight: float) -> dict[FileKey, float]:
-    return {key: score * weight for key, score in scores.items()} if weight else {}
+_EVIDENCE = frozenset({"definition", "path", "traced", "file_mean", "commits", "docs", "tests"})  # of few files each
 
 
-def _defining(pool: Pool) -> set[FileKey]:
-    """The files of which a candidate is a definition."""
-    return {file_of(chunk) for chunk in pool.chunks.values() if chunk.symbol and chunk.kind is Kind.CODE}
+def _of(leg: Found, shown: np.ndarray) -> tuple[list[int], list[float]]:
+    mask = shown[leg.files]
+    return leg.places[mask].tolist(), leg.scores[mask].tolist()
 
 
-def _definitions(corpora: Sequence[Corpus], names: Sequence[str]) -> dict[FileKey, float]:
+def _definitions(corpora: Corpora, names: Sequence[str]) -> dict[FileKey, float]:
     if not names:
         return {}
     return {
-        (corpus.repo, path): share for corpus in corpora for path, share in definers(names, corpus.defining(names)).items()
+        (corpus.repo, path): share for corpus in corpora.each for path, share in definers(names, corpus.defining(names)).items()
     }
 
 
-def _path_evidence(text: str, candidates: Mapping[FileKey, float]) -> dict[FileKey, float]:
-    shares = path_shares(text, {path for _, path in candidates})
-    return {key: shares[key[1]] for key in candidates if key[1] in shares}
-
-
-def _nearest_means(corpora: Sequence[Corpus], vector: np.ndarray) -> dict[FileKey, float]:
+def _nearest_means(means: np.ndarray) -> np.ndarray:
     """The files that are about what is asked, by the means of their vectors, scaled to 0..1 over all repositories."""
-    scores = [corpus.file_means(vector) for corpus in corpora]
-    every = np.concatenate(scores) if scores else np.zeros(0)
-    least = np.partition(every, -TAIL)[-TAIL] if len(every) > TAIL else _LEAST
-    near: dict[FileKey, float] = {}
-    for corpus, found in zip(corpora, scores, strict=True):
-        numbers = np.flatnonzero(found >= max(least, _LEAST))
-        paths = corpus.paths()
-        near.update(((corpus.repo, paths[number]), score) for number, score in zip(numbers.tolist(), found[numbers].tolist(), strict=True))
-    return scaled(near)
+    near = means >= (max(np.partition(means, -TAIL)[-TAIL], _LEAST) if len(means) > TAIL else _LEAST)
+    if not near.any():
+        return np.zeros(len(means))
+    best, floor = float(means.max()), float(means[near].min())
+    if best == floor:
+        return near.astype(float)
+    return np.where(near, (means.astype(float) - floor) / (best - floor), 0.0)
 
 
 def _commit_votes(commits: Commits) -> dict[FileKey, float]:
     """Each file's share, 0..1, of what the messages nearest to the question say; small commits count, sweeping ones do not."""
-    near = nlargest(_BRIDGE_COMMITS, commits.pool.dense.items(), key=itemgetter(1))
+    corpora, near = commits.found.corpora, commits.found.near
+    best = np.argsort(-near.scores, kind="stable")[:_BRIDGE_COMMITS]
+    weights = dict(zip(near.places[best].tolist(), top(near.scores[best]).tolist(), strict=True))
+    known = corpora.at(weights, commits=True)
+    shas: dict[str, list[str]] = {}
+    for chunk in known.values():
+        shas.setdefault(chunk.repo, []).append(chunk.commit or "")
+    touched = {corpus.repo: corpus.files_of_commits(shas[corpus.repo]) for corpus in corpora.each if corpus.repo in shas}
     votes: dict[FileKey, float] = {}
-    for key, weight in scaled(dict(near)).items():
-        paths = commits.touched.get(key, ())
+    for place, weight in weights.items():
+        repo, sha = (known[place].repo, known[place].commit or "") if place in known else ("", "")
+        paths = touched.get(repo, {}).get(sha, ())
         if len(paths) <= _BRIDGE_COMMIT_FILES:
             for path in paths:
-                votes[(key[0], path)] = votes.get((key[0], path), 0.0) + weight
+                votes[(repo, path)] = votes.get((repo, path), 0.0) + weight
     return _share_of_best(votes)
 
 
-def _docs_votes(corpora: Sequence[Corpus], pool: Pool) -> dict[FileKey, float]:
+def _docs_votes(found: Gathered) -> dict[FileKey, float]:
     """Files that define what the best passages of documentation name in backticks, as a share of the best."""
-    passages = {key: score for key, score in pool.dense.items() if pool.chunks[key].kind is Kind.DOC}
-    best = nlargest(BRIDGE_PASSAGES, passages, key=passages.__getitem__)
-    weights = {key: passages[key] for key in best}
+    passages = found.near.kept(found.corpora.files.passages[found.near.files])
+    best = np.argsort(-passages.scores, kind="stable")[:_BRIDGE_PASSAGES]
+    weights = dict(zip(passages.places[best].tolist(), passages.scores[best].tolist(), strict=True))
+    by_repo: dict[str, dict[str, float]] = {}
+    known = found.corpora.at(weights)
+    for place in (place for place in weights if place in known):
+        by_repo.setdefault(known[place].repo, {})[known[place].id] = weights[place]
     votes: dict[FileKey, float] = {}
-    for corpus in corpora:
-        ids = [chunk_id for repo, chunk_id in weights if repo == corpus.repo]
-        for chunk_id, defining in (corpus.documented(ids) if ids else {}).items():
+    for corpus in found.corpora.each:
+        told = by_repo.get(corpus.repo, {})
+        for chunk_id, defining in (corpus.documented(list(told)) if told else {}).items():
             for path, share in defining.items():
-                votes[(corpus.repo, path)] = votes.get((corpus.repo, path), 0.0) + weights[(corpus.repo, chunk_id)] * share
+                votes[(corpus.repo, path)] = votes.get((corpus.repo, path), 0.0) + told[chunk_id] * share
     return _share_of_best(votes)
-
-
-def _with_tested(corpora: Sequence[Corpus], pool: Pool) -> Pool:
-    """The pool with the files that its tests test by their names, and the tests of its files."""
-    if pool.rest is None:
-        return pool
-    missing: list[FileKey] = []
-    by_repo: dict[str, dict[str, Role]] = {}
-    for chunk in pool.chunks.values():
-        by_repo.setdefault(chunk.repo, {})[chunk.path or ""] = chunk.role
-    for corpus in corpora:
-        roles = by_repo.get(corpus.repo, {})
-        tested = corpus.named({tested_name(path) for path, role in roles.items() if role is Role.TEST})
-        testing = corpus.testing({name_of_path(path) for path in roles})
-        missing += ((corpus.repo, path) for path in (*tested, *testing))
-    return pool.with_files(missing)
-
-
-def _lent_by_tests(total: Mapping[FileKey, float], pool: Pool) -> dict[FileKey, float]:
-    tests = {file_of(chunk) for chunk in pool.chunks.values() if chunk.role is Role.TEST}
-    lent: dict[FileKey, float] = {}
-    for repo in {repo for repo, _ in total}:
-        paths = [path for name, path in total if name == repo and (repo, path) not in tests]
-        for test, tested in sources_tested([path for name, path in tests if name == repo], paths).items():
-            for path in tested:
-                lent[(repo, path)] = max(lent.get((repo, path), 0.0), total[(repo, test)])
-    return lent
 
 
 def _share_of_best(votes: Mapping[FileKey, float]) -> dict[FileKey, float]:

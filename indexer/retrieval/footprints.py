@@ -6,6 +6,9 @@ import math
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
 
 from indexer.languages import detect_language
 from indexer.retrieval.recipe import Recipe
@@ -21,6 +24,12 @@ _ASKS_FOR_REMOVAL = re.compile(
     re.IGNORECASE,
 )
 
+_NOISE = re.compile(
+    r"^\W*(?:merge\b|(?:build|chore|ci)\(deps|bump\b|(?:fix(?:ed)? )?typos?\b|v?\d+(?:\.\d+)+\W*$|release\b"
+    r"|prepare\b.{0,20}\brelease|(?:re-?)?format(?:ted|ting)?\b|lint\b|whitespace|update changelog|\[pre-commit|pre-commit auto)",
+    re.IGNORECASE,
+)
+
 
 def asks_for_removal(question: str) -> bool:
     """Whether a question, in everyday words too, is about something that was taken away."""
@@ -32,17 +41,35 @@ def spread(files: int) -> float:
     return max(1.0, files / _MANY) ** -0.5
 
 
-def footprint(paths: Collection[str], added: int, deleted: int, recipe: Recipe, *, removal: bool) -> float:
-    """What a commit is worth besides its words: for its size, for source and tests among its `paths`, and where a `removal` is asked
-    for the more it deleted."""
-    lines = added + deleted
-    worth = recipe.size * min(math.log1p(lines) / _LARGE, 1.0) + recipe.parts * len(_parts(tuple(paths)))
-    return worth + recipe.removal * (deleted - added) / lines if removal and lines else worth
+class Footprint(NamedTuple):
+    """What a commit is besides its words, for ranking; or, as arrays (n,) of float, what many are."""
+
+    noise: float  # 1 for upkeep that answers hardly any question, else 0
+    spread: float
+    large: float  # 0..1, by its changed lines
+    parts: float  # how many of source code and tests it touched
+    added: float
+    deleted: float
+
+    def worth(self, recipe: Recipe, *, removal: bool) -> np.ndarray:
+        """What each commit is worth besides its words: for its size, for source and tests among its files, and where a `removal` is asked
+        for the more it deleted."""
+        worth = recipe.size * np.asarray(self.large) + recipe.parts * np.asarray(self.parts)
+        if not removal:
+            return worth
+        lines = np.asarray(self.added) + self.deleted
+        return np.where(lines > 0, worth + recipe.removal * (np.asarray(self.deleted) - self.added) / np.maximum(lines, 1), worth)
 
 
-def footprint_range(recipe: Recipe) -> tuple[float, float]:
-    """The least and the most that `footprint` can give."""
-    return -recipe.removal, recipe.size + 2 * recipe.parts + recipe.removal
+def footprint(subject: str, paths: Collection[str], added: int, deleted: int) -> Footprint:
+    """The footprint of one commit, by the first line of its message, the files it touched, and the lines it added and deleted."""
+    large = min(math.log1p(added + deleted) / _LARGE, 1.0)
+    return Footprint(float(is_noise(subject)), spread(len(paths)), large, float(len(_parts(tuple(paths)))), float(added), float(deleted))
+
+
+def is_noise(message: str) -> bool:
+    """Whether a commit by its subject is upkeep that answers hardly any question: a merge, a release, a version bump."""
+    return bool(_NOISE.search(message.split("\n", 1)[0]))
 
 
 @lru_cache(maxsize=20_000)

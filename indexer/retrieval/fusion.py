@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from heapq import nlargest
-from operator import itemgetter
 from typing import TypeVar
+
+import numpy as np
+
+from indexer.retrieval.corpus import Found
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -31,13 +34,22 @@ def scaled(scores: Mapping[Key, float], only: Collection[Key] | None = None) -> 
     return {key: (score - floor) / span if score > floor else 0.0 for key, score in scores.items()}
 
 
-def top(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """What `scaled` gives, without what becomes 0."""
-    ranked = nlargest(TAIL, scores.items(), key=itemgetter(1))
-    if not ranked or ranked[0][1] == ranked[-1][1]:
-        return dict.fromkeys(scores, 1.0)
-    best, floor = ranked[0][1], ranked[-1][1]
-    return {key: (score - floor) / (best - floor) for key, score in ranked if score > floor}
+def scaled_scores(leg: Found, shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What `scaled` makes of a leg's chunks: the places of those of the files that are `shown`, bool (files,), and their values."""
+    kept = leg.kept(shown[leg.files])
+    if not len(kept.scores):
+        return kept.places, kept.scores
+    return kept.places, top(leg.scores)[shown[leg.files]]
+
+
+def top(scores: np.ndarray) -> np.ndarray:
+    """What `scaled` makes of scores (n,): float (n,)."""
+    if not len(scores):
+        return np.zeros(0)
+    best, floor = scores.max(), np.partition(scores, -TAIL)[-TAIL] if len(scores) > TAIL else scores.min()
+    if best == floor:
+        return np.ones(len(scores))
+    return np.maximum(scores.astype(float) - float(floor), 0.0) / (float(best) - float(floor))
 
 
 def fused(legs: Iterable[tuple[Mapping[Key, float], float]]) -> dict[Key, float]:

@@ -30,8 +30,8 @@ def passages(corpora: Sequence[Corpus], query: Query, vector: np.ndarray, k: int
     scores: dict[ChunkKey, float] = {}
     found: dict[ChunkKey, tuple[Chunk, float]] = {}
     for corpus in corpora:
-        allowed = corpus.within(query)
-        within = corpus.explaining() if allowed is None else corpus.explaining() & allowed
+        allowed = corpus.filing.within(query)
+        within = corpus.filing.explaining if allowed is None else corpus.filing.explaining & allowed
         near = dict(corpus.dense(vector, _POOL, within=within)) if within.any() else {}
         words = scaled(dict(corpus.lexical(query.text, _POOL, within=within))) if near else {}
         for chunk in corpus.chunks(near).values():

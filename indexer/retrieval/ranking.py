@@ -6,11 +6,11 @@ Every number here was chosen on labelled questions; `docent eval --signals` meas
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from indexer.tokens import query_terms, tokenize
+from indexer.tokens import tokenize
 from indexer.types import Kind, Role
 
 _ROLE_FACTORS = {
@@ -27,7 +27,7 @@ _CONFIG_FACTOR = 0.5
 _PAGE_FACTOR = 0.75  # pages and letters say what is shown, the code behind them what happens
 _PAPER_FACTOR = 0.4
 _BARREL_FACTOR = 0.65
-_NAMED_SHARE = 0.5  # a file that defines a name of the question is forgiven half: "why does test_x do y" often asks about y
+NAMED_SHARE = 0.5  # a file that defines a name of the question is forgiven half: "why does test_x do y" often asks about y
 _BARRELS = re.compile(
     r"(?:^|/)(?:__init__\.pyi?|index\.(?:[cm]?[jt]sx?|d\.ts)|mod\.rs|lib\.rs|doc\.go|package-info\.java)$|\.d\.[cm]?ts$"
 )
@@ -70,7 +70,7 @@ def demotion(
         factor = min(factor, _PAPER_FACTOR)
     if is_barrel(path) and not defines:
         factor *= _BARREL_FACTOR
-    return factor + (1.0 - factor) * _NAMED_SHARE if named else factor
+    return factor + (1.0 - factor) * NAMED_SHARE if named else factor
 
 
 def is_paper(path: str) -> bool:
@@ -88,17 +88,6 @@ def is_barrel(path: str) -> bool:
     return bool(_BARRELS.search(path))
 
 
-def path_shares(question: str, paths: Iterable[str]) -> dict[str, float]:
-    """For each path how much of the question its file name and folder say, 0..1; paths that say nothing are left out."""
-    wanted = set(query_terms(question))
-    shares: dict[str, float] = {}
-    for path in paths if wanted else ():
-        said = wanted & terms_of_path(path)
-        if said and len(said) / len(wanted) >= MIN_SHARE:
-            shares[path] = len(said) / len(wanted)
-    return shares
-
-
 @lru_cache(maxsize=50_000)
 def terms_of_path(path: str) -> frozenset[str]:
     """The terms of a path's file name and folder."""
@@ -112,20 +101,6 @@ def definers(names: Collection[str], defined: Mapping[str, Collection[str]]) -> 
     for name in names:
         for path in defined.get(name, ()):
             found[path] = max(found.get(path, 0.0), 1.0 / len(defined[name]))
-    return found
-
-
-def sources_tested(tests: Iterable[str], paths: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """For each test file the files of `paths` that it tests by its name: `test_cookies.py`, `CookiesTest.java` → `cookies`."""
-    by_name: dict[tuple[str, str], list[str]] = {}
-    for path in paths:
-        by_name.setdefault(name_of_path(path), []).append(path)
-    found: dict[str, tuple[str, ...]] = {}
-    for test in tests:
-        stem, suffix = tested_name(test)
-        targets = [path for path in by_name.get((stem, suffix), ()) if path != test]
-        if stem and targets:
-            found[test] = tuple(sorted(targets))
     return found
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.questions.naming import is_called
-from indexer.retrieval.candidates import Gathered, Pool
+from indexer.retrieval.candidates import Gathered
 from indexer.types import Query
 
 _FILE, _COMMIT = 0.4, 0.5  # what a cosine of a file's mean and of a commit counts beside one of a passage
@@ -22,41 +22,29 @@ _STANDING_BACK = 0.05  # what a passage of a test or example is nearer by withou
 _NAMED, _CALLED = 0.3, 0.7  # what is left of the others where a question names one for certain, or by a word that may mean something else
 
 
-def shares(found: Sequence[Gathered], query: Query, vector: np.ndarray, commits: Pool, weight: float) -> dict[str, float]:
+def shares(found: Gathered, query: Query, means: np.ndarray, commits: Gathered, weight: float) -> dict[str, float]:
     """How much each repository's files and commits count, 0..1, 1 for the likeliest; nothing where there is one repository.
 
-    `found` is what both legs find in the files of each, `vector` what files are searched with.
+    `found` is what both legs find in the files of each, `means` (files,) the cosine of what files are searched with and each file.
     """
-    if len(found) < 2 or not weight:
+    if len(found.repos) < 2 or not weight:
         return {}
-    repos = [one.corpus.repo for one in found]
-    passages = _best(repos, [one.near.scores - np.where(one.corpus.sources()[one.near.files], 0.0, _STANDING_BACK) for one in found])
-    files = _best(repos, [one.corpus.file_means(vector) for one in found])
-    messages = _messages(commits)
-    floor = [min(best.values(), default=0.0) for best in (passages, files, messages)]
+    files, numbers = found.corpora.files, found.repos.tolist()
+    repos = [files.repos[number] for number in numbers]
+    passages = found.nearest(np.where(files.sources[found.near.files], 0.0, _STANDING_BACK))
+    wholes = {files.repos[number]: _best(means[files.starts[number] : files.starts[number + 1]]) for number in numbers}
+    every = (passages, {repo: best for repo, best in wholes.items() if best is not None}, commits.nearest())
+    floor = [min(best.values(), default=0.0) for best in every]
     evidence = {}
-    for one in found:
-        passage, file, message = (
-            best.get(one.corpus.repo, least) for best, least in zip((passages, files, messages), floor, strict=True)
-        )
-        size = math.log(1 + len(one.corpus.paths()))
-        evidence[one.corpus.repo] = passage + _FILE * file + _COMMIT * message - _SIZE * size
+    for number, repo in zip(numbers, repos, strict=True):
+        passage, file, message = (best.get(repo, least) for best, least in zip(every, floor, strict=True))
+        evidence[repo] = passage + _FILE * file + _COMMIT * message - _SIZE * math.log(1 + int(files.sizes[number]))
     highest = max(evidence.values())
     likely = {repo: math.exp(weight * (value - highest)) for repo, value in evidence.items()}
     for repo, left in unnamed(query, repos).items():
         likely[repo] *= left
     most = max(likely.values())
     return {repo: value / most for repo, value in likely.items()}
-
-
-def _messages(commits: Pool) -> dict[str, float]:
-    """The cosine of each repository's nearest commit."""
-    if commits.rest is not None:
-        return _best([one.corpus.repo for one in commits.rest], [one.near.scores for one in commits.rest])
-    found: dict[str, float] = {}
-    for (repo, _), score in commits.dense.items():
-        found[repo] = max(found.get(repo, score), score)
-    return found
 
 
 def unnamed(query: Query, repos: Sequence[str]) -> dict[str, float]:
@@ -66,5 +54,5 @@ def unnamed(query: Query, repos: Sequence[str]) -> dict[str, float]:
     return {repo: _NAMED if certain else _CALLED for repo in repos if repo not in called} if called else {}
 
 
-def _best(repos: Sequence[str], scores: Sequence[np.ndarray]) -> dict[str, float]:
-    return {repo: float(found.max()) for repo, found in zip(repos, scores, strict=True) if len(found)}
+def _best(scores: np.ndarray) -> float | None:
+    return float(scores.max()) if len(scores) else None

@@ -7,40 +7,22 @@ Labels", 2022). What it says is never shown, and how near a place is to the ques
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, Pool
-from indexer.retrieval.corpus import Corpus
-from indexer.types import Chunk, Hit, Query
+from indexer.retrieval.candidates import ChunkKey
+from indexer.retrieval.corpora import Corpora
+from indexer.retrieval.corpus import Corpus, Found
+from indexer.types import Hit, Query
 
 
-@dataclass(frozen=True, slots=True)
-class TermsLeg:
-    """The chunks of files that hold words of the rewritten question, with their BM25."""
-
-    chunks: Mapping[ChunkKey, Chunk] = field(default_factory=dict)
-    scores: Mapping[ChunkKey, float] = field(default_factory=dict)
-
-    def added_to(self, pool: Pool) -> Pool:
-        """The pool with these chunks among its candidates; its own legs stay as they are."""
-        return replace(pool, chunks={**self.chunks, **pool.chunks}) if self.chunks else pool
-
-
-def gather_terms(corpora: Sequence[Corpus], query: Query, k: int) -> TermsLeg:
+def gather_terms(corpora: Corpora, query: Query, k: int) -> Found:
     """The best `k` chunks of every repository for the query's terms, within its filters; nothing where it has none."""
     if not query.terms:
-        return TermsLeg()
-    chunks: dict[ChunkKey, Chunk] = {}
-    scores: dict[ChunkKey, float] = {}
-    for corpus in corpora:
-        found = dict(corpus.lexical(" ".join(query.terms), k, within=corpus.within(query)))
-        for chunk_id, chunk in corpus.chunks(found.keys()).items():
-            chunks[(corpus.repo, chunk_id)] = chunk
-            scores[(corpus.repo, chunk_id)] = found[chunk_id]
-    return TermsLeg(chunks, scores)
+        return Found.nothing()
+    return corpora.worded(" ".join(query.terms), k, within=corpora.files.within(query))
 
 
 def blended(vector: np.ndarray, other: np.ndarray | None, share: float) -> np.ndarray:

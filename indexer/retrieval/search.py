@@ -7,19 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.corpus import Corpus
 from indexer.retrieval.described import with_own_text
 from indexer.retrieval.files import file_hits, rank_files
-from indexer.retrieval.history import commit_hits, gather_commits, with_touching
+from indexer.retrieval.history import commit_hits, gather_commits
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.rewritten import blended, with_own_cosines
 from indexer.types import Hint, Hit, Query
 
-__all__ = ["Corpus", "search", "searched_with"]
+__all__ = ["Corpora", "Corpus", "search", "searched_with"]
 
 
 def search(
-    corpora: Sequence[Corpus],
+    corpora: Corpora,
     query: Query,
     vector: np.ndarray,
     k: int = 10,
@@ -36,17 +37,16 @@ def search(
     Scores are comparable among files, and among commits.
     Of the chunks of hits only what ranking looks at is read; see `Corpus.chunks`.
     """
-    asked = [corpus for corpus in corpora if not query.repos or corpus.repo in query.repos]
+    asked = corpora.of(query)
     of_files, of_commits = searched_with(vector, imagined, recipe)
-    commits = gather_commits(asked, query, of_commits, recipe, k, hints)
+    commits = gather_commits(asked, query, of_commits, recipe, hints)
     ranked = rank_files(asked, query, of_files, commits, recipe, k, hints)
-    files = with_own_text(file_hits(ranked, recipe, k), asked, vector)
+    files = with_own_text(file_hits(ranked, recipe), asked.each, vector)
     if imagined is not None:
-        files = with_own_cosines(files, asked, vector)
+        files = with_own_cosines(files, asked.each, vector)
     history = []
     if not query.paths and not query.languages:  # these speak of files, and no commit is one
-        touching = with_touching(commits, asked, ranked.similarity, recipe, k, ranked.likely)
-        history = commit_hits(asked, query, touching, ranked.similarity, recipe, k, ranked.likely)
+        history = commit_hits(asked, query, commits, ranked.likeness(), recipe, k, ranked.likely)
     ordered = [*history, *files] if query.wants_history else [*files, *history]
     return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from indexer.retrieval.candidates import ChunkKey, FileKey, Pool
+from indexer.retrieval.candidates import ChunkKey, FileKey
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.corpus import Corpus, chosen
 from indexer.retrieval.ranking import name_of_path
 from indexer.types import Chunk, Frame, Query
@@ -38,16 +39,12 @@ class Traced:
     places: Mapping[FileKey, ChunkKey] = field(default_factory=dict)
     chunks: Mapping[ChunkKey, Chunk] = field(default_factory=dict)
 
-    def added_to(self, pool: Pool) -> Pool:
-        """The pool with these chunks among its candidates; its legs stay as they are."""
-        return replace(pool, chunks={**self.chunks, **pool.chunks}) if self.chunks else pool
 
-
-def trace(corpora: Sequence[Corpus], query: Query, vector: np.ndarray) -> Traced:
+def trace(corpora: Corpora, query: Query, vector: np.ndarray) -> Traced:
     """What the query's frames say of the files within its filters."""
     votes: dict[FileKey, float] = {}
     frames: dict[FileKey, Frame] = {}
-    for corpus in corpora if query.frames else ():
+    for corpus in corpora.each if query.frames else ():
         for (path, vote), frame in _own(corpus, query):
             key = (corpus.repo, path)
             if vote > votes.get(key, 0.0):
@@ -55,7 +52,7 @@ def trace(corpora: Sequence[Corpus], query: Query, vector: np.ndarray) -> Traced
     best = sorted(votes, key=lambda key: (-votes[key], key))[:_FILES]
     places: dict[FileKey, ChunkKey] = {}
     chunks: dict[ChunkKey, Chunk] = {}
-    for corpus in corpora:
+    for corpus in corpora.each if best else ():
         for key in (key for key in best if key[0] == corpus.repo):
             for chunk in _place(corpus, key[1], frames[key], vector):
                 places[key] = (corpus.repo, chunk.id)
@@ -87,8 +84,8 @@ def own_files(frame: Frame, paths: Collection[str], repo: str) -> list[str]:
 
 def _own(corpus: Corpus, query: Query) -> list[tuple[tuple[str, float], Frame]]:
     """Each own frame's files with their vote."""
-    within = corpus.within(query)
-    paths = corpus.paths() if within is not None else ()
+    within = corpus.filing.within(query)
+    paths = corpus.filing.paths if within is not None else ()
     left = None if within is None else {paths[number] for number in np.flatnonzero(within).tolist()}
     found: list[tuple[tuple[str, float], Frame]] = []
     depth: dict[int, int] = {}
@@ -96,7 +93,7 @@ def _own(corpus: Corpus, query: Query) -> list[tuple[tuple[str, float], Frame]]:
     for frame in query.frames:
         sizes[frame.trace] = sizes.get(frame.trace, 0) + 1
     for frame in query.frames:
-        named = [path for path in corpus.named([name_of_path(frame.path)]) if left is None or path in left]
+        named = [path for path in corpus.filing.named([name_of_path(frame.path)]) if left is None or path in left]
         named = [path for path in named if not _VENDORED.search(path)]
         files = own_files(frame, named, corpus.repo)
         if files:

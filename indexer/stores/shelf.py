@@ -8,7 +8,7 @@ and of what commits touched stands beside, each in its module.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,21 +16,23 @@ import numpy as np
 import sqlalchemy as sa
 
 from indexer.errors import IndexOutdated
+from indexer.retrieval.filing import Filed, Filing
+from indexer.retrieval.footprints import Footprint, footprint
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, RepoRow
 from indexer.stores.commit_sizes import CommitSizes
 from indexer.stores.defined import Defined
-from indexer.stores.filing import Filed, Filing
+from indexer.stores.footprints import Footprints
 from indexer.stores.listing import Listing
+from indexer.stores.parts import SAMPLED, STEP, in_sample
 from indexer.stores.products import Rough, product, products
 from indexer.stores.schema import chunks, files, vectors
 from indexer.stores.touched import Touched
 from indexer.stores.worded import Worded
 from indexer.types import Chunk, Hint, Kind, Role
 
-_SAMPLED = 6  # times as many as are wanted
 _BLOCK = 10_000  # vectors made float32 at once
-_SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
+SPARE = 1.25  # times as many as are wanted are looked at in full, of those that are nearest by the rough
 FEW = 0.25  # where a filter leaves less than this share of the chunks, only their vectors are multiplied
 
 
@@ -45,8 +47,8 @@ class Scores:
 class Shelf:
     """The chunks of a repository's files, or of its commits, each known by its place. Safe for many threads.
 
-    `rowids` (n,) are the catalog's, rising; `files_of` (n,) the numbers in `filing` of their files, -1 for none; `matrix`, float16
-    (m, d), the vectors of those that have one.
+    `rowids` (n,) are the catalog's, rising; `files_of` (n,) the numbers in `filing` of their files, -1 for none; `definitions`, bool (n,),
+    says which are those of something; `matrix`, float16 (m, d), is the vectors of those that have one, which `with_vector` (m,) says.
     """
 
     def __init__(self, catalog: Catalog, row: RepoRow, commits_only: bool) -> None:
@@ -56,19 +58,26 @@ class Shelf:
         self._lock = threading.Lock()
         self._means: np.ndarray | None = None
         self._rough: Rough | None = None
-        self.rowids, self.files_of, self._with_vector, self.matrix, self.filing = self._load()
+        self.rowids, self.files_of, self.definitions, self.with_vector, self.matrix, self.filing = self._load()
         self.worded_by = Worded(catalog, row.name, commits_only, self.rowids)
         self.defined = Defined(catalog, row)
         self.touched = Touched(catalog, row, self.rowids)
         self.sizes = CommitSizes(catalog, row)
+        self._footprints = Footprints(len(self.rowids) if commits_only else 0, self._footprints_of)
         self._listing = Listing(catalog, row.name, self._which(), self.rowids, self._path_at, self.read, subjects=commits_only)
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """What is another one after every change of the index."""
+        return _state(self.row)
 
     def warm(self) -> None:
         """Hold now what later questions would make this hold."""
-        self._listing.hold(self._with_vector)
+        self._listing.hold(self.with_vector)
         self.worded_by.read()
         if self._commits_only:
             self.touched.read()
+            self._footprints.at(self.with_vector)
         else:
             self.defined.read()
             self.means()
@@ -82,30 +91,29 @@ class Shelf:
         """The cosine similarity of a unit vector and every chunk that has one: float32 (m,). IndexOutdated."""
         return self._product(self.matrix, vector)
 
-    def multiplied(self, vectors: np.ndarray) -> dict[bytes, Scores]:
-        """By the bytes of each of these vectors (n, d) what `nearest` can be given, roughly where this shelf is warm; nothing where
-        they are of another size."""
-        if self.matrix.shape[1] != vectors.shape[1]:
-            return {}
+    def multiply(self, vectors: np.ndarray, out: np.ndarray) -> bool:
+        """Write the product of each of these vectors (n, d) and every chunk that has one into `out`, float32 (n, m); whether it is rough,
+        as where this shelf is warm."""
         if (rough := self._rough) is not None:
-            return {vector.tobytes(): Scores(rough.product(vector), True) for vector in vectors}
-        found = products(self.matrix, vectors)
-        return {vector.tobytes(): Scores(scores, False) for vector, scores in zip(vectors, found, strict=True)}
+            rough.multiply(vectors, out)
+            return True
+        out[:] = products(self.matrix, vectors)
+        return False
 
     def nearest(
         self, vector: np.ndarray, k: int, within: np.ndarray | None = None, known: Scores | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """The places of at most k chunks and their cosine similarity, best first; `within` says by number of which files, `known` is
         what was multiplied already. IndexOutdated."""
-        rows = None if within is None else np.flatnonzero(self._of(within)[self._with_vector])
+        rows = None if within is None else np.flatnonzero(self._of(within)[self.with_vector])
         if known is None and rows is not None and len(rows) < FEW * len(self.matrix):
             scores = self._product(self.matrix[rows], vector)
         else:
             scores = known.values if known else self.scores(vector)
             scores = scores if rows is None else scores[rows]
-        places = self._with_vector if rows is None else self._with_vector[rows]
+        places = self.with_vector if rows is None else self.with_vector[rows]
         if known and known.rough:
-            likely = np.sort(best(scores, int(_SPARE * k)))
+            likely = np.sort(best(scores, int(SPARE * k)))
             scores = self._product(self.matrix[likely if rows is None else rows[likely]], vector)
             places = places[likely]
         top = best(scores, k)
@@ -113,8 +121,8 @@ class Shelf:
 
     def cosines(self, vector: np.ndarray, places: np.ndarray) -> np.ndarray:
         """The cosine similarity of a unit vector and the chunks at these places, NaN for those without a vector. IndexOutdated."""
-        rows = np.searchsorted(self._with_vector, places)
-        known = self._with_vector[np.minimum(rows, len(self._with_vector) - 1)] == places if len(self._with_vector) else rows < 0
+        rows = np.searchsorted(self.with_vector, places)
+        known = self.with_vector[np.minimum(rows, len(self.with_vector) - 1)] == places if len(self.with_vector) else rows < 0
         found = np.full(len(places), np.nan, np.float32)
         found[known] = self._product(self.matrix[rows[known]], vector)
         return found
@@ -123,7 +131,7 @@ class Shelf:
         """For every file the mean of the vectors of its chunks, at unit length: float16 (files, d); 0 where it has none."""
         with self._lock:
             if self._means is None:
-                of_file = self.files_of[self._with_vector]
+                of_file = self.files_of[self.with_vector]
                 sums = np.zeros((len(self.filing.paths), self.matrix.shape[1]), np.float32)
                 for start in range(0, len(of_file), _BLOCK):
                     np.add.at(sums, of_file[start : start + _BLOCK], self.matrix[start : start + _BLOCK].astype(np.float32))
@@ -168,7 +176,7 @@ class Shelf:
 
     def at(self, places: Collection[int]) -> dict[int, Chunk]:
         """The chunks at these places, as ranking sees them."""
-        return self._listing.at(places, self._with_vector)
+        return self._listing.at(places, self.with_vector)
 
     def listed(self, ids: Collection[str]) -> dict[str, Chunk]:
         """The chunks among `ids` that exist, as ranking sees them."""
@@ -189,23 +197,34 @@ class Shelf:
         listed = self.listed(ids)
         return np.array([listed[chunk_id].place for chunk_id in ids if chunk_id in listed], np.int64)  # type: ignore[attr-defined]
 
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
-        """Which of the commits at these places (n,) changed one of the files: bool (n,)."""
-        wanted = set(paths)
-        changed = np.zeros(len(self.rowids), bool)
-        changed[self.touched.touching(wanted)] = True
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
+        """For the commits at these places (n,) the highest value that `near` gives a file they changed, 0 for none: float (n,)."""
+        found = self.touched.likeness(near)
         others = places[~self._embedded[places]] if self.touched.held else places
         if len(others):
             shas = {chunk.commit: place for place, chunk in self.at(others.tolist()).items() if chunk.commit}
-            told = [shas[sha] for sha, files in self.touched.by(shas).items() if not wanted.isdisjoint(files)]
-            changed[told] = True
-        return changed[places]
+            for sha, paths in self.touched.by(shas).items():
+                found[shas[sha]] = max((near[path] for path in paths if path in near), default=0.0)
+        return found[places]
+
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        """What the commits at these places (n,) are besides their words: float (n, fields of a `Footprint`)."""
+        return self._footprints.at(places)
+
+    def _footprints_of(self, places: Sequence[int]) -> dict[int, Footprint]:
+        known = self.at(places)
+        shas = [chunk.commit or "" for chunk in known.values()]
+        touched, sizes = self.touched.by(shas), self.sizes.of(shas)
+        return {
+            place: footprint(chunk.subject, touched.get(sha, ()), *sizes.get(sha, (0, 0)))  # type: ignore[attr-defined]
+            for (place, chunk), sha in zip(known.items(), shas, strict=True)
+        }
 
     @cached_property
     def _embedded(self) -> np.ndarray:
         """Which chunks have a vector: bool (n,)."""
         embedded = np.zeros(len(self.rowids), bool)
-        embedded[self._with_vector] = True
+        embedded[self.with_vector] = True
         return embedded
 
     def _path_at(self, place: int) -> str | None:
@@ -219,8 +238,9 @@ class Shelf:
     def _which(self) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
         return chunks.c.repo_id == self.row.id, chunks.c.commit.is_not(None) if self._commits_only else chunks.c.commit.is_(None)
 
-    def _load(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Filing]:
-        query = sa.select(chunks.c.id, chunks.c.file_id, vectors.c.data).outerjoin(vectors, vectors.c.id == chunks.c.vector_id)
+    def _load(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, Filing]:
+        defines = sa.and_(sa.func.coalesce(chunks.c.symbol, "") != "", chunks.c.kind == Kind.CODE.value)
+        query = sa.select(chunks.c.id, chunks.c.file_id, vectors.c.data, defines).outerjoin(vectors, vectors.c.id == chunks.c.vector_id)
         with self._catalog.reading() as connection:
             columns = (files.c.id, files.c.path, files.c.language, files.c.kind, files.c.role)
             of_repo = sa.select(*columns).where(files.c.repo_id == self.row.id).order_by(files.c.path)
@@ -230,11 +250,12 @@ class Shelf:
         filing = Filing([Filed(row.path, row.language, Kind(row.kind), Role(row.role)) for row in filed])
         rowids = np.array([row[0] for row in rows], np.int64)
         of_file = np.array([numbers.get(row[1], -1) for row in rows], np.int32)
+        definitions = np.array([row[3] for row in rows], bool)
         places = np.array([place for place, row in enumerate(rows) if row[2] is not None], np.int64)
         if not len(places):
-            return rowids, of_file, places, np.zeros((0, 1), np.float16), filing
+            return rowids, of_file, definitions, places, np.zeros((0, 1), np.float16), filing
         data = np.frombuffer(b"".join(row[2] for row in rows if row[2] is not None), "<f2").reshape(len(places), -1)
-        return rowids, of_file, places, data, filing
+        return rowids, of_file, definitions, places, data, filing
 
 
 class Shelves:
@@ -261,9 +282,9 @@ def best(scores: np.ndarray, k: int) -> np.ndarray:
         return np.zeros(0, np.int64)
     if len(scores) <= k:
         return np.argsort(-scores, kind="stable")
-    if len(scores) > _SAMPLED * k:  # what an eighth of them says of the k-th highest leaves few to look at, and all of the best
-        sample = scores[::8]
-        about = min(len(sample), k // 8 + int(2.5 * (k / 8) ** 0.5) + 2)
+    if len(scores) > SAMPLED * k:  # what an eighth of them says of the k-th highest leaves few to look at, and all of the best
+        sample = scores[::STEP]
+        about = min(len(sample), in_sample(k))
         some = np.flatnonzero(scores >= np.partition(sample, len(sample) - about)[len(sample) - about])
         if k <= len(some) < len(scores):
             return some[best(scores[some], k)]

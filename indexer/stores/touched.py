@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from operator import itemgetter
 
 import numpy as np
 import sqlalchemy as sa
@@ -44,11 +45,14 @@ class Touched:
                     self._take(commits.c.sha.in_(page))
             return {sha: paths for sha in shas if (paths := self._paths[sha])}
 
-    def touching(self, paths: Collection[str]) -> np.ndarray:
-        """The places among the rowids of the embedded commits that changed one of these files; none before those are held."""
-        with self._lock:
-            known = self._places or {}
-            return np.array([place for path in paths for place in known.get(path, ())], np.int64)
+    def likeness(self, near: Mapping[str, float]) -> np.ndarray:
+        """For every commit the highest value that `near` gives a file it changed: float (n,); 0 for those that are not embedded, and before
+        those are held."""
+        found = np.zeros(len(self._rowids))
+        known = self._places or {}
+        for path, value in sorted(near.items(), key=itemgetter(1)):
+            found[known.get(path, [])] = value
+        return found
 
     def read(self) -> None:
         """Read the files of all embedded commits now."""

@@ -41,9 +41,7 @@ class Worded:
     def scores(self, text: str, hints: Sequence[Hint] = ()) -> np.ndarray:
         """The BM25 of every chunk, higher is better, 0 for none of the words: float64 (n,). `hints` are further words, each with what
         it counts beside one of the text."""
-        terms = dict.fromkeys(_terms(text), 1.0)
-        for term, counts in hints:
-            terms[term] = terms.get(term, 0.0) + counts
+        terms = weighed(text, hints)
         if self._all is None:
             with self._lock:
                 self._asked += 1
@@ -55,6 +53,11 @@ class Worded:
         for (places, values), counts in zip(self._postings(list(terms)), terms.values(), strict=True):
             scores[places] += values if counts == 1.0 else values * np.float32(counts)
         return scores
+
+    @property
+    def all(self) -> Words | None:
+        """All words, where they are read."""
+        return self._all
 
     def holds(self, text: str) -> bool:
         """Whether a chunk holds one of the words of a text."""
@@ -94,6 +97,14 @@ class Worded:
         places = np.searchsorted(self._rowids, rowids).astype(np.int32)
         known = self._rowids[np.minimum(places, len(self._rowids) - 1)] == rowids  # others are of a refresh since this was read
         return places[known], values[known].astype(np.float32)  # as `Words` keeps them, so that both give the same
+
+
+def weighed(text: str, hints: Sequence[Hint]) -> dict[str, float]:
+    """The words of a text and of `hints`, each with what it counts."""
+    terms = dict.fromkeys(_terms(text), 1.0)
+    for term, counts in hints:
+        terms[term] = terms.get(term, 0.0) + counts
+    return terms
 
 
 @lru_cache(64)

@@ -38,34 +38,54 @@ class Words:
         values *= np.repeat([self._weight(len(self.rowids), count) for count in np.diff(self._ends)], np.diff(self._ends))
         self._values = values.astype(np.float32)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Words]) -> Words:
+        """The words of several tables as those of one; what a word adds to a chunk stays what its own table makes of it. The rowids are
+        no longer told apart."""
+        sizes, postings = [len(part.rowids) for part in parts], [len(part._values) for part in parts]
+        one = cls.__new__(cls)
+        one.rowids = np.arange(sum(sizes))
+        words = np.concatenate([part._words for part in parts])
+        counts = np.concatenate([np.diff(part._ends) for part in parts])
+        firsts = np.concatenate([part._ends[:-1] + start for part, start in zip(parts, _starts(postings), strict=True)])
+        order = np.argsort(words, kind="stable")
+        words, counts, firsts = words[order], counts[order], firsts[order]
+        ends = np.cumsum(counts)
+        taken = np.repeat(firsts - (ends - counts), counts) + np.arange(int(counts.sum()))
+        one._places = np.concatenate([part._places + start for part, start in zip(parts, _starts(sizes), strict=True)])[taken]
+        one._values = np.concatenate([part._values for part in parts])[taken]
+        one._words, first = np.unique(words, return_index=True)
+        one._ends = np.r_[ends[first] - counts[first], len(taken)]
+        return one
+
     def scores(self, terms: Mapping[str, float]) -> np.ndarray:
         """The BM25 of every chunk for words, each times what it counts, as FTS5 gives it but for the last digits: float64 (n,)."""
-        total = len(self.rowids)
-        found = [(slice(self._ends[place], self._ends[place + 1]), terms[term]) for term, place in self._known(list(terms))]
-        if not found:
+        total, hashes = len(self.rowids), np.array([hash(term) for term in terms], np.int64)
+        at = self._words.searchsorted(hashes)
+        if not len(self._words):
             return np.zeros(total)
-        places = np.concatenate([self._places[one] for one, _ in found])
-        values = [self._values[one] if counts == 1.0 else self._values[one] * np.float32(counts) for one, counts in found]
-        return np.bincount(places, np.concatenate(values), total)
+        known = np.flatnonzero(self._words.take(at, mode="clip") == hashes)
+        if not len(known):
+            return np.zeros(total)
+        starts, ends = self._ends[at[known]], self._ends[at[known] + 1]
+        found = [slice(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        places, values = np.concatenate([self._places[one] for one in found]), np.concatenate([self._values[one] for one in found])
+        values *= np.repeat(np.array(list(terms.values()), np.float32)[known], ends - starts)
+        return np.bincount(places, values, total)
 
     def holds(self, terms: Sequence[str]) -> bool:
         """Whether a chunk holds one of these words."""
-        return bool(self._known(terms))
-
-    def _known(self, terms: Sequence[str]) -> list[tuple[str, int]]:
-        """Those of the words that stand somewhere, in their order, with their numbers."""
         hashes = np.array([hash(term) for term in terms], np.int64)
-        at = self._words.searchsorted(hashes).tolist()
-        return [
-            (term, place)
-            for term, place, value in zip(terms, at, hashes.tolist(), strict=True)
-            if place < len(self._words) and self._words[place] == value
-        ]
+        return bool(len(self._words)) and bool((self._words.take(self._words.searchsorted(hashes), mode="clip") == hashes).any())
 
     @staticmethod
     def _weight(total: int, holding: int) -> float:
         idf = math.log((total - holding + 0.5) / (holding + 0.5))
         return idf if idf > 0 else _LEAST
+
+
+def _starts(sizes: Sequence[int]) -> list[int]:
+    return np.cumsum([0, *sizes[:-1]]).tolist()  # type: ignore[no-any-return]
 
 
 def _read(conn: Connection, table: str, weights: tuple[int, ...]) -> tuple[np.ndarray, ...]:

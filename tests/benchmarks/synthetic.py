@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,7 @@ class TopicEmbedder:
 
     def __init__(self, questions: Sequence[tuple[str, np.ndarray]], also: Embedder | None = None, spoken: Sequence[str] = ()) -> None:
         self._known = dict(questions)
+        self._asked = lru_cache(None)(self._question)  # or looking for mended ones would be measured, too
         self._also = also
         self._moved = {text: also.embed_query(text) for text in spoken} if also else {}
         self._others = query_terms(" ".join(list(self._known)[:2]))
@@ -106,7 +108,7 @@ class TopicEmbedder:
     def likeness(self, text: str, sentences: Sequence[str]) -> np.ndarray:
         return self.embed_sentences(sentences) @ self.embed_query(text)
 
-    def _asked(self, text: str) -> str:
+    def _question(self, text: str) -> str:
         """The question that a text is, of whose made-up words docent may take some for slips and mend them."""
         if text in self._known:
             return text

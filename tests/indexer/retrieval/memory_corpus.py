@@ -8,11 +8,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from indexer.retrieval.corpus import Found
+from indexer.retrieval.filing import Filed, Filing
+from indexer.retrieval.footprints import Footprint, footprint
 from indexer.retrieval.ranking import definers
 from indexer.stores import lexical
 from indexer.stores.defined import names_in
-from indexer.stores.filing import Filed, Filing
-from indexer.types import Chunk, Hint, Kind, Query
+from indexer.types import Chunk, Hint, Kind
 
 
 class MemoryCorpus:
@@ -34,8 +35,9 @@ class MemoryCorpus:
         self._vectors = np.asarray(vectors, dtype=np.float32)
         self._defined = dict(defined or {})
         self._touched = dict(touched or {})
+        self._paths = sorted({chunk.path for chunk in self._list if chunk.path})
         first = {chunk.path: chunk for chunk in reversed(self._list) if chunk.path}
-        self._filing = Filing([Filed(path, first[path].language, first[path].kind, first[path].role) for path in self.paths()])
+        self._filing = Filing([Filed(path, first[path].language, first[path].kind, first[path].role) for path in self._paths])
         self._dates = dict(dates or {})
         self._sizes = dict(sizes or {})
         self._connection = sa.create_engine("sqlite://").connect()
@@ -70,10 +72,13 @@ class MemoryCorpus:
             Found(
                 np.array([places[chunk_id] for chunk_id, _ in leg], np.int64),
                 np.array([score for _, score in leg]),
-                self.numbers([self._by_id[chunk_id].path or "" for chunk_id, _ in leg]),
+                self._filing.numbers([self._by_id[chunk_id].path or "" for chunk_id, _ in leg]),
             )
             for leg in legs
         )  # type: ignore[return-value]
+
+    def worded(self, text: str, k: int, *, within: np.ndarray | None = None) -> Found:
+        return self.found(self._vectors[0], text, k, within=within)[1]
 
     def cosines(self, vector: np.ndarray, ids: Collection[str]) -> dict[str, float]:
         return {chunk.id: float(row @ vector) for chunk, row in zip(self._list, self._vectors, strict=True) if chunk.id in ids}
@@ -100,36 +105,18 @@ class MemoryCorpus:
     def at(self, places: Collection[int], *, commits: bool = False) -> dict[int, Chunk]:
         return {place: self._list[place] for place in places}
 
-    def paths(self) -> list[str]:
-        return sorted({chunk.path for chunk in self._list if chunk.path})
+    @property
+    def filing(self) -> Filing:
+        return self._filing
 
-    def numbers(self, paths: Collection[str]) -> np.ndarray:
-        numbers = {path: number for number, path in enumerate(self.paths())}
-        return np.array([numbers.get(path, -1) for path in paths], np.int64)
+    def size(self, *, commits: bool = False) -> int:
+        return len(self._list)
 
-    def within(self, query: Query) -> np.ndarray | None:
-        return self._filing.within(query)
+    def places(self, ids: Collection[str]) -> np.ndarray:
+        return np.array([place for place, chunk in enumerate(self._list) if chunk.id in ids], np.int64)
 
-    def passages(self) -> np.ndarray:
-        return self._filing.passages
-
-    def sources(self) -> np.ndarray:
-        return self._filing.sources
-
-    def explaining(self) -> np.ndarray:
-        return self._filing.explaining
-
-    def demotions(self, wants_tests: bool) -> np.ndarray:
-        return self._filing.demotions(wants_tests)
-
-    def said(self, terms: Collection[str]) -> np.ndarray:
-        return self._filing.said(terms)
-
-    def named(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return self._filing.named(names)
-
-    def testing(self, names: Collection[tuple[str, str]]) -> list[str]:
-        return self._filing.testing(names)
+    def definitions(self, places: np.ndarray) -> np.ndarray:
+        return np.array([bool(self._list[place].symbol) and self._list[place].kind is Kind.CODE for place in places.tolist()], bool)
 
     def chunks(self, ids: Collection[str], *, commits: bool = False) -> dict[str, Chunk]:
         return {chunk_id: self._by_id[chunk_id] for chunk_id in ids if chunk_id in self._by_id}
@@ -141,22 +128,26 @@ class MemoryCorpus:
         return {chunk_id: definers(names_in(self._by_id[chunk_id].text), self._defined) for chunk_id in ids}
 
     def file_means(self, vector: np.ndarray) -> np.ndarray:
-        of_file = self.numbers([chunk.path or "" for chunk in self._list])
-        means = [self._vectors[of_file == number].mean(axis=0) for number in range(len(self.paths()))]
+        of_file = self._filing.numbers([chunk.path or "" for chunk in self._list])
+        means = [self._vectors[of_file == number].mean(axis=0) for number in range(len(self._paths))]
         return np.array([float(mean @ vector / (np.linalg.norm(mean) or 1.0)) for mean in means])
 
     def files_of_commits(self, shas: Collection[str]) -> dict[str, tuple[str, ...]]:
         return {sha: self._touched[sha] for sha in shas if sha in self._touched}
 
-    def sizes_of_commits(self, shas: Collection[str]) -> dict[str, tuple[int, int]]:
-        return {sha: self._sizes[sha] for sha in shas if sha in self._sizes}
-
-    def touching(self, places: np.ndarray, paths: Collection[str]) -> np.ndarray:
+    def likeness(self, places: np.ndarray, near: Mapping[str, float]) -> np.ndarray:
         touched = (self._touched.get(self._list[place].commit or "", ()) for place in places.tolist())
-        return np.array([not set(paths).isdisjoint(files) for files in touched], bool)
+        return np.array([max((near.get(path, 0.0) for path in paths), default=0.0) for paths in touched], float)
+
+    def footprints(self, places: np.ndarray) -> np.ndarray:
+        def of(chunk: Chunk) -> Footprint:
+            return footprint(chunk.subject, self._touched.get(chunk.commit or "", ()), *self._sizes.get(chunk.commit or "", (0, 0)))
+
+        rows = [of(self._list[place]) for place in places.tolist()]
+        return np.array(rows, float).reshape(-1, len(Footprint._fields))
 
     def _rows(self, commits: bool, within: np.ndarray | None) -> set[int]:
-        paths = None if within is None else {path for path, kept in zip(self.paths(), within, strict=True) if kept}
+        paths = None if within is None else {path for path, kept in zip(self._paths, within, strict=True) if kept}
         return {
             number
             for number, chunk in enumerate(self._list)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
+from indexer.retrieval.evidence import lent_by_tests, path_shares
+from indexer.retrieval.filing import Filed, Filing
+from indexer.retrieval.filings import Filings
 from indexer.retrieval.filters import path_matches
-from indexer.retrieval.ranking import definers, demotion, is_barrel, path_shares, sources_tested
+from indexer.retrieval.ranking import definers, demotion, is_barrel
 from indexer.types import Kind, Role
 
 
@@ -41,8 +47,8 @@ def test_files_that_do_something_are_not(path: str) -> None:
 
 
 def test_a_path_says_a_share_of_the_question() -> None:
-    shares = path_shares("how are cookies stored?", ["src/http/cookies.py", "cookies/jar.py", "src/models.py"])
-    assert shares == {"src/http/cookies.py": 0.5, "cookies/jar.py": 0.5}
+    shares = path_shares("how are cookies stored?", filings(["src/http/cookies.py", "cookies/jar.py"], ["src/models.py", "cookies.go"]))
+    assert shares.tolist() == [0.5, 0.5, 0.0, 0.5]
 
 
 def test_a_name_that_many_files_define_says_less_about_each() -> None:
@@ -61,11 +67,23 @@ def test_a_name_that_many_files_define_says_less_about_each() -> None:
     ],
 )
 def test_a_test_is_matched_to_what_it_tests_by_name(test: str, source: str) -> None:
-    assert sources_tested([test], [source, "src/other.py", f"{source}.txt"]) == {test: (source,)}
+    files = filings([source], [test, source, "src/other.py", f"{source}.txt"], tests=[test])
+    lent = lent_by_tests(np.array([0.1, 0.7, 0.2, 0.3, 0.4]), np.ones(5, bool), files)
+    assert lent.tolist() == [0.0, 0.0, 0.7, 0.0, 0.0], "of the same repository"
+    assert not lent_by_tests(np.ones(5), np.arange(5) != 1, files).any()
 
 
 def test_a_test_of_nothing_by_name_is_left_out() -> None:
-    assert sources_tested(["tests/conftest.py", "tests/test_.py"], ["src/cookies.py"]) == {}
+    tests = ["tests/conftest.py", "tests/test_.py"]
+    assert not lent_by_tests(np.ones(3), np.ones(3, bool), filings([*tests, "src/cookies.py"], tests=tests)).any()
+
+
+def filings(*repos: Sequence[str], tests: Sequence[str] = ()) -> Filings:
+    """The files of repositories, given by their paths."""
+    def filed(path: str) -> Filed:
+        return Filed(path, "python", Kind.CODE, Role.TEST if path in tests else Role.SOURCE)
+
+    return Filings([f"repo{number}" for number in range(len(repos))], [Filing([filed(path) for path in paths]) for paths in repos])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.questions.naming import named_in
 from indexer.questions.query import parse_query
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.repositories import unnamed
 from indexer.retrieval.search import search
@@ -59,7 +60,7 @@ def test_the_repository_named_comes_first() -> None:
     corpora = [corpus(code("pay.py", text, repo=repo)) for repo in ("billing", "shop")]
     for repo in ("billing", "shop"):
         query = parse_query(f"where do we take the payment for an order in the {repo} service", ("billing", "shop"))
-        assert search(corpora, query, EMBEDDER.embed_query(query.text), 10)[0].chunk.repo == repo
+        assert search(Corpora(corpora), query, EMBEDDER.embed_query(query.text), 10)[0].chunk.repo == repo
 
 
 def test_commits_tell_the_repository_apart_and_follow_it() -> None:

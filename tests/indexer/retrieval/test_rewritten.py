@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from indexer.questions.query import parse_query
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.rewritten import blended
 from indexer.retrieval.search import search
@@ -23,7 +24,7 @@ def ask(
 ) -> list[Hit]:
     query = replace(parse_query(text), terms=terms, imagined=imagined)
     vector = EMBEDDER.embed_query(imagined) if imagined else None
-    return search([shop], query, EMBEDDER.embed_query(query.text), 10, imagined=vector, recipe=recipe or Recipe())
+    return search(Corpora([shop]), query, EMBEDDER.embed_query(query.text), 10, imagined=vector, recipe=recipe or Recipe())
 
 
 @pytest.fixture

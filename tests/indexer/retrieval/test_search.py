@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from indexer.questions.query import parse_query
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.recipe import Recipe
 from indexer.retrieval.search import search
 from indexer.types import Chunk, Hit, Kind, Role
@@ -39,7 +40,7 @@ def corpus(
 
 def ask(text: str, *corpora: MemoryCorpus, k: int = 10, recipe: Recipe | None = None) -> list[Hit]:
     query = parse_query(text)
-    return search(corpora, query, EMBEDDER.embed_query(query.text), k, recipe=recipe or Recipe())
+    return search(Corpora(corpora), query, EMBEDDER.embed_query(query.text), k, recipe=recipe or Recipe())
 
 
 def paths(hits: Sequence[Hit]) -> list[str]:

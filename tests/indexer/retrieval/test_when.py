@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from indexer.questions.query import parse_query
+from indexer.retrieval.corpora import Corpora
 from indexer.retrieval.footprints import asks_for_removal, footprint, spread
 from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.search import search
@@ -37,7 +38,7 @@ def history(sizes: Mapping[str, tuple[int, int]] | None = None) -> MemoryCorpus:
 
 def found(when: When | None, text: str = "Why was the payment retried?", recipe: Recipe = RECIPE) -> list[str | None]:
     query = replace(parse_query(text), when=when)
-    return [hit.chunk.commit for hit in search([history()], query, EMBEDDER.embed_query(query.text), 5, recipe=recipe)]
+    return [hit.chunk.commit for hit in search(Corpora([history()]), query, EMBEDDER.embed_query(query.text), 5, recipe=recipe)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_what_fits_falls_off_beyond_loose_ends_and_hardly_reaches_beyond_strict_
 
 def test_large_changes_of_source_with_tests_count_more_and_deletions_where_a_removal_is_asked_for() -> None:
     def worth(paths: tuple[str, ...], added: int, deleted: int, *, removal: bool = False) -> float:
-        return footprint(paths, added, deleted, RECIPE, removal=removal)
+        return float(footprint("Change it", paths, added, deleted).worth(RECIPE, removal=removal))
 
     assert worth(("README.md",), 0, 0) == 0.0
     assert worth(("shop/pay.py",), 90, 0) > worth(("README.md",), 90, 0) > worth(("README.md",), 2, 0) > 0.0
@@ -93,8 +94,8 @@ def test_the_larger_of_two_commits_that_say_the_same_comes_first() -> None:
     )  # fmt: skip
     query = parse_query("Why were payments retried?")
     vector = EMBEDDER.embed_query(query.text)
-    assert [hit.chunk.commit for hit in search([corpus], query, vector)] == ["z", "s"]
-    assert [hit.chunk.commit for hit in search([corpus], query, vector, recipe=replace(RECIPE, size=0.0))] == ["s", "z"]
+    assert [hit.chunk.commit for hit in search(Corpora([corpus]), query, vector)] == ["z", "s"]
+    assert [hit.chunk.commit for hit in search(Corpora([corpus]), query, vector, recipe=replace(RECIPE, size=0.0))] == ["s", "z"]
 
 
 @pytest.mark.parametrize("text", ["When did we get rid of the tool?", "Why was it thrown out?", "When was the command taken out of it?"])

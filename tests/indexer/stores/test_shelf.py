@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,15 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.corpora import RepoCorpora
 from indexer.corpus import RepoCorpus
-from indexer.retrieval import candidates, pruning
+from indexer.kept import Latest
 from indexer.retrieval.search import search
 from indexer.stores import lexical
 from indexer.stores.catalog import Catalog, mark_changed
 from indexer.stores.defined import names_in
 from indexer.stores.schema import chunks
-from indexer.stores.shelf import Shelf, best
+from indexer.stores.shelf import Scores, Shelf, best
 from indexer.stores.vectors import ExactVectors
 from indexer.stores.worded import Worded
 from indexer.tokens import query_terms
@@ -75,11 +77,11 @@ def test_further_words_count_what_they_are_said_to(catalog: Catalog, questions: 
 
 def test_a_rough_look_first_changes_no_hit(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
     shelf = Shelf(catalog, catalog.repo_rows()[0], False)
-    assert not next(iter(shelf.multiplied(questions[0][1][None]).values())).rough
+    assert not multiplied(shelf, questions[0][1]).rough
     shelf.warm()
     some = np.arange(len(shelf.filing.paths)) % 3 > 0
     for _, vector in questions:
-        [known] = shelf.multiplied(vector[None]).values()
+        known = multiplied(shelf, vector)
         exact = shelf.scores(vector)
         assert known.rough and 0 < np.abs(known.values - exact).max() < 0.005
         for within in (None, some):
@@ -115,30 +117,6 @@ def test_a_listed_chunk_is_the_stored_one(catalog: Catalog) -> None:
             assert not commits_only or chunk.subject == same.subject
 
 
-def test_leaving_out_what_cannot_count_changes_no_hit(
-    catalog: Catalog, questions: list[tuple[str, np.ndarray]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    exact = ExactVectors(catalog)
-    corpora = [RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()]
-    for corpus in corpora:
-        corpus.warm_up()
-    gathered, taken = [], candidates._taken
-    monkeypatch.setattr(candidates, "_taken", lambda found: gathered.append(taken(found)) or gathered[-1])
-    left_out = 0
-    for number, (text, vector) in enumerate(questions):
-        filters = {"languages": ("python",) if number % 5 == 0 else (), "paths": ("src/b",) if number % 7 == 0 else ()}
-        query = Query(text.replace(" ", "_", number % 2), wants_history=number % 3 == 0, wants_tests=number % 4 == 0, **filters)
-        found, sizes = [], []
-        for few in (10**9, 0):
-            monkeypatch.setattr(pruning, "_FEW", few)
-            gathered.clear()
-            found.append(search(corpora, query, vector, (1, 10, 60)[number % 3], imagined=questions[number - 1][1]))
-            sizes.append(sum(len(pool.chunks) for pool in gathered))
-        assert told(found[0]) == told(found[1])
-        left_out += sizes[1] < sizes[0]
-    assert left_out > len(questions) / 2
-
-
 def test_commits_that_touched_a_file_are_known_whether_embedded_or_not(tmp_path: Path) -> None:
     catalog = build(tmp_path, Topics(), 1, 800)
     with catalog.writing() as connection:
@@ -149,11 +127,12 @@ def test_commits_that_touched_a_file_are_known_whether_embedded_or_not(tmp_path:
     places = np.arange(0, len(shelf.rowids), 2)
     shas = {chunk.commit: place for place, chunk in shelf.at(places.tolist()).items()}
     paths = sorted({path for files in shelf.touched.by(shas).values() for path in files})[:5]
+    near = {path: 0.1 * number for number, path in enumerate(paths, start=1)}
     wanted = sorted(place for sha, place in shas.items() if set(shelf.touched.by([sha]).get(sha, ())) & set(paths))
-    assert wanted and places[shelf.touching(places, paths)].tolist() == wanted
+    assert wanted and places[shelf.likeness(places, near) > 0].tolist() == wanted
     shelf.warm()
-    assert places[shelf.touching(places, paths)].tolist() == wanted
-    assert places[Shelf(catalog, catalog.repo_rows()[0], True).touching(places, paths)].tolist() == wanted
+    assert places[shelf.likeness(places, near) > 0].tolist() == wanted
+    assert Shelf(catalog, catalog.repo_rows()[0], True).likeness(places, near).tolist() == shelf.likeness(places, near).tolist()
     catalog.close()
 
 
@@ -171,13 +150,10 @@ def test_what_documentation_names_is_the_same_asked_for_or_held(catalog: Catalog
 
 
 def test_many_questions_at_once_find_what_each_finds_alone(catalog: Catalog, questions: list[tuple[str, np.ndarray]]) -> None:
-    exact = ExactVectors(catalog)
-    rows = catalog.repo_rows()
-    alone = [RepoCorpus(catalog, row, exact, exact) for row in rows]
-    together = [RepoCorpus(catalog, row, exact, exact) for row in rows]
-    for corpus in together:
-        vectors = np.stack([vector for _, vector in questions])
-        corpus.prepare(vectors, vectors)
+    alone, together = opened(catalog), opened(catalog)
+    vectors = np.stack([vector for _, vector in questions])
+    with ThreadPoolExecutor(1) as threads:
+        together.prepare(vectors, vectors, threads)
     for text, vector in questions:
         one, other = search(alone, Query(text), vector, 10), search(together, Query(text), vector, 10)
         assert [hit.chunk.id for hit in one] == [hit.chunk.id for hit in other]
@@ -196,6 +172,17 @@ def test_a_change_of_the_index_is_seen_at_the_next_question(tmp_path: Path) -> N
     after = exact.shelves.of(catalog.repo_rows()[0], commits_only=False)
     assert len(after.rowids) == len(before.rowids) - 1
     catalog.close()
+
+
+def opened(catalog: Catalog) -> RepoCorpora:
+    exact = ExactVectors(catalog)
+    return RepoCorpora([RepoCorpus(catalog, row, exact, exact) for row in catalog.repo_rows()], Latest(2))
+
+
+def multiplied(shelf: Shelf, vector: np.ndarray) -> Scores:
+    found = np.empty((1, len(shelf.matrix)), np.float32)
+    rough = shelf.multiply(vector[None], found)
+    return Scores(found[0], rough)
 
 
 def told(hits: list[Hit]) -> list[tuple[str, float, list[str], str]]:

@@ -54,22 +54,36 @@ class Filing:
         """The numbers of these files, in the order given; -1 for those that are not indexed."""
         return np.array([self._numbers.get(path, -1) for path in paths], np.int64)
 
-    def said(self, terms: Collection[str]) -> np.ndarray:
-        """How many of these terms, all different, the name or the folder of each file holds: int (files,)."""
-        found = [self._saying[term] for term in terms if term in self._saying]
-        return np.bincount(np.concatenate([np.zeros(0, np.int32), *found]), minlength=len(self._files))
+    def number(self, path: str) -> int | None:
+        """The number of a file, None where it is not indexed."""
+        return self._numbers.get(path)
+
+    def saying(self, terms: Collection[str]) -> list[np.ndarray]:
+        """For each of these terms that one holds: the numbers of the files of which the name or the folder holds it."""
+        return [self._saying[term] for term in terms if term in self._saying]
 
     def named(self, names: Collection[tuple[str, str]]) -> list[str]:
         """The files of these names: the stem in lower case, and the suffix."""
         return [path for name in names for path in self._named.get(name, ())]
 
-    def testing(self, names: Collection[tuple[str, str]]) -> list[str]:
-        """The tests that test files of these names by their own."""
-        return [path for name in names for path in self._testing.get(name, ())]
+    @cached_property
+    def tests(self) -> np.ndarray:
+        """Which files are tests: bool (files,)."""
+        return np.array([file.role is Role.TEST for file in self._files], bool)
 
-    def demotions(self, wants_tests: bool) -> np.ndarray:
-        """The least that each file's score is multiplied by for the part it plays: float (files,)."""
-        return self._demotions[int(wants_tests)]
+    @cached_property
+    def names(self) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each file's name (see `name_of_path`), and of the name of what each test tests by its own: int (files,); -1
+        for tests that test nothing, and for what is no test."""
+        numbers: dict[tuple[str, str], int] = {}
+        own = [numbers.setdefault(name_of_path(path), len(numbers)) for path in self.paths]
+        meant = [tested_name(file.path) if file.role is Role.TEST else ("", "") for file in self._files]
+        return np.array(own, np.int64), np.array([numbers.get(name, -1) if name[0] else -1 for name in meant], np.int64)
+
+    def demotions(self, wants_tests: bool, defines: bool) -> np.ndarray:
+        """What each file's score is multiplied by for the part it plays, where it `defines` something near to the question, or does
+        not: float (files,)."""
+        return self._demotions[2 * wants_tests + defines]
 
     @cached_property
     def _saying(self) -> dict[str, np.ndarray]:
@@ -84,13 +98,11 @@ class Filing:
         return _by(name_of_path, self.paths)
 
     @cached_property
-    def _testing(self) -> dict[tuple[str, str], list[str]]:
-        return _by(tested_name, [file.path for file in self._files if file.role is Role.TEST])
-
-    @cached_property
-    def _demotions(self) -> tuple[np.ndarray, np.ndarray]:
-        plain, tests = ([demotion(file.role, file.kind, file.path, wants_tests=wants) for file in self._files] for wants in (False, True))
-        return np.array(plain, float), np.array(tests, float)
+    def _demotions(self) -> list[np.ndarray]:
+        return [
+            np.array([demotion(file.role, file.kind, file.path, wants_tests=wants, defines=defines) for file in self._files], float)
+            for wants in (False, True) for defines in (False, True)
+        ]  # fmt: skip
 
 
 def _by(name_of: Callable[[str], tuple[str, str]], paths: Sequence[str]) -> dict[tuple[str, str], list[str]]:
