@@ -290,7 +290,7 @@ def test_when_commits_were_made_what_led_to_them_and_how_large_they_are(owner: W
     main = git_repo.commit("a.py", None, date=datetime(2019, 2, 1, tzinfo=UTC))
     merged = git_repo.merge("side")
     owner.refresh("shop")
-    (corpus,) = owner.index._corpora(["shop"])
+    (corpus,) = owner.index._corpora(["shop"]).each
     february = [datetime(2019, month, 1, tzinfo=UTC).timestamp() for month in (2, 3)]
     assert corpus.dated(february[0], february[1] - 1) == {main: (february[0], february[0])}
     assert corpus.reached("", "") == {first, side, main, merged}
