@@ -12,6 +12,7 @@ import pytest
 from indexer.config import IndexerSettings, IndexingSettings, PersonSettings
 from indexer.errors import IndexMissing, UnknownRepo
 from indexer.stores import touches as stored_touches
+from indexer.stores.commit_sizes import CommitSizes
 from indexer.types import CommitFacts, Person, Touch
 from indexer.vcs.ignored import counted
 from indexer.vcs.mailmap import Mailmap
@@ -295,5 +296,6 @@ def test_when_commits_were_made_what_led_to_them_and_how_large_they_are(owner: W
     assert corpus.dated(february[0], february[1] - 1) == {main: (february[0], february[0])}
     assert corpus.reached("", "") == {first, side, main, merged}
     assert corpus.reached(main, merged) == {side, merged} and corpus.reached(first, main) == {main} and not corpus.reached(merged, side)
+    sizes = CommitSizes(owner.catalog, owner.catalog.ensure_repo("shop"))
     for _ in range(2):  # read one by one, then held
-        assert corpus.sizes_of_commits([side, main, "0" * 40]) == {side: (2, 0), main: (0, 40)}
+        assert sizes.of([side, main, "0" * 40]) == {side: (2, 0), main: (0, 40)}
