@@ -140,6 +140,10 @@ class Index:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""
         return self._searching.similarity(question, sentences)
 
+    def nearness(self, question: str, chunks: Sequence[Chunk]) -> dict[str, float]:
+        """The cosine of a question and each of these chunks of files, by its id, as far as they have a vector."""
+        return self._searching.nearness(self._corpora({chunk.repo for chunk in chunks}), question, chunks) if chunks else {}
+
     def statuses(self, names: Collection[str] = ()) -> tuple[RepoStatus, ...]:
         return tuple(self.status(name) for name in names or self.names)
 
@@ -274,7 +278,7 @@ class Index:
         row = self._indexed(name)
         chunks = self._catalog.chunks(row, [chunk_id for chunk_id, _ in self._catalog.lexical(row, word, limit, commits_only=True)])
         found = self.commits(name, [chunk.commit for chunk in chunks.values() if chunk.commit])
-        return [found[chunk.commit] for chunk in chunks.values() if chunk.commit in found and word in _message(found[chunk.commit])]
+        return [found[chunk.commit] for chunk in chunks.values() if chunk.commit in found and word in found[chunk.commit].message]
 
     def commits_naming(self, name: str, number: int) -> list[Commit]:
         """Every commit whose message may name a pull request's number, newest first, without what they changed."""
@@ -394,7 +398,3 @@ def _text_of(data: bytes | None) -> str | None:
 
     text = decode(data)
     return None if isinstance(text, SkipReason) else text  # which is a str as well
-
-
-def _message(commit: Commit) -> str:
-    return f"{commit.subject}\n{commit.body}"

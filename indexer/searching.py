@@ -19,7 +19,7 @@ from indexer.retrieval.recipe import RECIPE, Recipe
 from indexer.retrieval.reranking import Reranking
 from indexer.retrieval.spelling import respelled
 from indexer.stores.catalog import Catalog
-from indexer.types import Hint, Hit, Query
+from indexer.types import Chunk, Hint, Hit, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,13 @@ class Searching:
     def _told(self, query: Query, vector: np.ndarray) -> Embedded:
         """What the embedder makes of a question whose vector is known."""
         return Embedded(vector, self._imagined(query), self._embedder.hints(query.text, vector))
+
+    def nearness(self, corpora: Corpora, question: str, chunks: Sequence[Chunk]) -> dict[str, float]:
+        """The cosine of a question and each of these chunks of files, by its id, as far as they have a vector."""
+        near: dict[str, float] = {}
+        for corpus in corpora.each:
+            near |= corpus.cosines(self._question(question), [chunk.id for chunk in chunks if chunk.repo == corpus.repo])
+        return near
 
     def similarity(self, question: str, sentences: Sequence[str]) -> list[float]:
         """How alike a question and each sentence are in meaning: cosines, in the order given."""

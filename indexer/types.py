@@ -220,6 +220,10 @@ class Commit:
     def short(self) -> str:
         return self.sha[:7]
 
+    @property
+    def message(self) -> str:
+        return f"{self.subject}\n{self.body}"
+
 
 @dataclass(frozen=True, slots=True)
 class CommitFacts:

@@ -256,8 +256,10 @@ def _whole_places(index: Index, gathered: Gathered, told: Sequence[Passage], dra
 
 
 def _main_paths(pieces: Sequence[Piece], *, only_best: bool) -> list[tuple[str, str]]:
-    """(repository, path) of the places an answer leans on most."""
-    good = [piece for piece in pieces if piece.score >= (0.8 if only_best else 0.6)] or list(pieces[:1])
+    """(repository, path) of the places an answer leans on most, all of the repository whose sentence answers best."""
+    told = max(pieces, key=lambda piece: piece.quotes[0].score if piece.quotes else -1.0, default=None)
+    theirs = [piece for piece in pieces if told is not None and piece.chunk.repo == told.chunk.repo]
+    good = [piece for piece in theirs if piece.score >= (0.8 if only_best else 0.6)] or theirs[:1]
     return list(dict.fromkeys((piece.chunk.repo, piece.chunk.path or "") for piece in good))[:3]
 
 

@@ -11,7 +11,7 @@ from bot.answers.sentences import Sentence, Source, plain_markup, quotable, sent
 from bot.answers.words import shared, stems
 from indexer.index import Index
 from indexer.tokens import identifiers
-from indexer.types import Chunk, Commit, Hit, Query, Role
+from indexer.types import Chunk, Commit, Hit, Kind, Query, Role
 
 _FILES = 8  # hits read closely
 _CHUNKS_PER_FILE = 4
@@ -25,6 +25,9 @@ _FEW_DEFINITIONS = 3  # a name defined more often means none of them in particul
 _MEANT = 0.25  # worth of the documentation of what was asked about by name
 _PROPER = re.compile(r"(?<=[a-z,] )[A-Z]\w+")  # a capital inside the question can be a type's name
 _PURPOSE = 0.05
+_FAR = 1.0  # what a sentence loses for the cosine by which its chunk is further from the question than the nearest
+_ASIDE = 0.06  # what documentation is further away by than code that answers as well
+_WHOLE = 0.08  # what a whole file is nearer by than its part that answers
 _DEFINES = 0.8  # worth of a sentence that says what the thing asked about is
 
 # What a kind of sentence is worth beside its likeness to the question: purpose before mechanics.
@@ -153,15 +156,30 @@ def _pieces(
     likeness = index.similarity(query.text, [quotable(quote.sentence) for quote in chosen])
     by_chunk: dict[str, list[Quote]] = {}
     hit_scores = {chunk.id: score for chunk, score in chunks}
+    near = _nearness(index, query, [chunk for chunk, _ in chunks])
+    nearest = max(near.values(), default=0.0)
     for quote, alike in zip(chosen, likeness, strict=True):
         score = 0.62 * alike + 0.30 * quote.overlap + 0.12 * hit_scores[quote.chunk.id] + _WORTH[quote.sentence.source]
         score += (_PURPOSE + _MEANT * (quote.chunk.id in meant)) * quote.purpose
+        score -= _FAR * (nearest - near.get(quote.chunk.id, nearest))
         by_chunk.setdefault(quote.chunk.id, []).append(replace(quote, score=score, likeness=alike))
     pieces = []
     for chunk, score in chunks:
         quotes = sorted(by_chunk.get(chunk.id, ()), key=lambda quote: -quote.score)
         pieces.append(Piece(chunk, score, tuple(quotes)))
     return tuple(pieces)
+
+
+def _nearness(index: Index, query: Query, chunks: Sequence[Chunk]) -> dict[str, float]:
+    """How near each chunk lies to the question, by its id."""
+    near = index.nearness(query.text, chunks)
+    return {chunk.id: near[chunk.id] + _leaning(chunk) for chunk in chunks if chunk.id in near}
+
+
+def _leaning(chunk: Chunk) -> float:
+    if chunk.kind is Kind.DOC:
+        return _ASIDE
+    return 0.0 if chunk.symbol else -_WHOLE
 
 
 def definition_of(question: str) -> re.Pattern[str] | None:
