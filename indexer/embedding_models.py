@@ -14,10 +14,10 @@ from indexer.errors import ModelError
 
 BUILTIN = "builtin"
 BUILTIN_ID = "all-MiniLM-L6-v2@53aa51172d142c89"
-TAUGHT_ID = f"{BUILTIN_ID}+passages-1"
 BUILTIN_TOKENS = 128  # of a passage: what the model was trained on, and enough for the words of a chunk
 _DATA = Path(__file__).parent / "data"
 _QUESTIONS, _PASSAGES, _WORDS = "questions-5.safetensors", "passages-1.safetensors", "hints-2.safetensors"
+TAUGHT_ID = f"{BUILTIN_ID}+{Path(_PASSAGES).stem}"  # passages taught otherwise are other vectors
 _TAUGHT = {
     _QUESTIONS: "928244b067ccf6e764ec6185afa566079c489a34d7750f24697a6b3ab1edc5c0",
     _PASSAGES: "294c8ecd0d1db067a388be7829618798472164ad072633a99b40888958cdf494",
